@@ -1,0 +1,150 @@
+/** What every command is made of, and what it has in hand. */
+import type { ParseArgsOptionDescriptor } from 'node:util'
+import { exit, Refusal } from '../core/exit.ts'
+import type { CardGraph } from '../core/graph.ts'
+import { type History, historyOf } from '../core/history.ts'
+import { didYouMean } from '../core/suggest.ts'
+import { readGraph } from '../io/documents.ts'
+import { readJournal } from '../io/journal.ts'
+import { findRepository, type Repository } from '../io/repository.ts'
+import type { System } from '../io/system.ts'
+import type { ColorChoice, Paint } from '../view/style.ts'
+import { paintFor } from '../view/style.ts'
+
+/** An option with the words that explain it. */
+export interface Option extends ParseArgsOptionDescriptor {
+  help: string
+  /** Name of the value in the help text. */
+  value?: string
+}
+
+export interface Command {
+  /** What stands after the name, for instance `GOAL`. */
+  operands: string
+  /** How many operands it takes. */
+  takes: [least: number, most: number]
+  /** What it does, in a few sentences. */
+  about: string
+  examples: string[]
+  options: Record<string, Option>
+  run: (session: Session) => Promise<number>
+}
+
+export type Values = Record<string, string | boolean | (string | boolean)[] | undefined>
+
+/** One call of one command: its words, its repository, its streams. */
+export class Session {
+  readonly system: System
+  readonly operands: readonly string[]
+  /** Aborted on the first Ctrl-C (or SIGTERM, SIGHUP); the reason names the signal. */
+  readonly stop: AbortSignal
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly verbose: boolean
+  /** A person can be asked. */
+  readonly interactive: boolean
+  readonly paint: Paint
+  readonly paintStderr: Paint
+  readonly #values: Values
+  #repository: Repository | null = null
+  #graph: CardGraph | null = null
+  #history: History | null = null
+
+  constructor(system: System, values: Values, operands: readonly string[], stop: AbortSignal) {
+    this.system = system
+    this.operands = operands
+    this.stop = stop
+    this.#values = values
+    this.json = this.flag('json')
+    this.quiet = this.flag('quiet')
+    this.verbose = this.flag('verbose')
+    const terminal = system.stdin.isTTY === true && system.stderr.isTTY === true
+    this.interactive = terminal && !this.flag('no-input') && !this.json && !system.env.CI
+    const color = (this.text('color') ?? 'auto') as ColorChoice
+    if (!['auto', 'always', 'never'].includes(color)) {
+      throw new Refusal(exit.usage, `--color ${color}: no such choice`, 'There are auto, always and never.')
+    }
+    this.paint = paintFor('stdout', color, system.env)
+    this.paintStderr = paintFor('stderr', color, system.env)
+  }
+
+  flag(name: string): boolean {
+    return this.#values[name] === true
+  }
+
+  text(name: string): string | null {
+    const value = this.#values[name]
+    return typeof value === 'string' ? value : null
+  }
+
+  /** Data, for people: to stdout. */
+  print(text: string): void {
+    this.system.stdout.write(text)
+  }
+
+  /** Progress and remarks: to stderr, unless asked to be quiet. */
+  remark(text: string): void {
+    if (!this.quiet) this.system.stderr.write(text)
+  }
+
+  /** The envelope of every `--json` answer. */
+  printJson(kind: string, data: unknown): void {
+    this.print(`${JSON.stringify({ schemaVersion: 1, kind, data })}\n`)
+  }
+
+  get repository(): Repository {
+    this.#repository ??= findRepository(this.text('cd') ?? this.system.cwd)
+    return this.#repository
+  }
+
+  /** The documents, read once. */
+  get graph(): CardGraph {
+    this.#graph ??= readGraph(this.repository)
+    return this.#graph
+  }
+
+  /** What the journal says, read once. */
+  get history(): History {
+    this.#history ??= historyOf(readJournal(this.repository))
+    return this.#history
+  }
+
+  /** The settings that the cards are proved against, as recorded beside each proof. */
+  get target(): string {
+    return this.repository.settings.target
+      .filter((name) => (this.system.env[name] ?? '') !== '')
+      .map((name) => `${name}=${this.system.env[name]}`)
+      .join(' ')
+  }
+
+  /** The id of a card given as a word: its id, or the path of its document. @throws Refusal when there is none. */
+  cardNamed(word: string): string {
+    const { graph, repository } = this
+    if (graph.cards.has(word)) return word
+    const stem = word.replace(/^.*\//, '').replace(/\.md$/i, '')
+    const named = graph.cards.get(stem)
+    if (named && (word === `${stem}.md` || named.path.endsWith(word))) return stem
+    const help = didYouMean(stem, graph.cards.keys()) ?? 'See `mikado list` for the goals there are.'
+    throw new Refusal(
+      exit.usage,
+      `no card \`${word}\` in ${repository.settings.docs}/ (${graph.cards.size} cards)`,
+      help,
+    )
+  }
+
+  /** The first operand as a card; without one, the only goal there is. */
+  goalNamed(): string {
+    const [word] = this.operands
+    if (word !== undefined) return this.cardNamed(word)
+    const goals = this.graph.goals()
+    const [only] = goals
+    if (only !== undefined && goals.length === 1) return only
+    if (only === undefined)
+      throw new Refusal(exit.usage, 'no goal is active', 'Name a card, or see `mikado lint` for what may be wrong.')
+    throw new Refusal(
+      exit.usage,
+      `there are ${goals.length} goals: say which`,
+      `One of ${goals.slice(0, 8).join(', ')}.`,
+    )
+  }
+}

@@ -1,0 +1,29 @@
+/** One at a time: whatever writes status or works cards holds the lock of the repository. */
+import { join } from 'node:path'
+import { exit, Refusal } from '../core/exit.ts'
+import { makeDataFolder } from '../io/journal.ts'
+import { holderOf, sign, tryLock } from '../io/lock.ts'
+import type { Session } from './command.ts'
+
+/** Works while holding the lock; `what` tells others what goes on. @throws Refusal (75) when another run has it. */
+export async function withLock<T>(session: Session, what: string, work: () => Promise<T>): Promise<T> {
+  const path = join(session.repository.data, 'lock')
+  makeDataFolder(session.repository)
+  const lock = await tryLock(path)
+  if (!lock) {
+    const holder = holderOf(path)
+    const who =
+      holder === null ? '' : `: \`${holder.what}\`, process ${holder.pid} on ${holder.host}, since ${holder.since}`
+    throw new Refusal(
+      exit.locked,
+      `another run works in this repository${who}`,
+      'Wait until it ends; reading commands work meanwhile.',
+    )
+  }
+  try {
+    sign(path, what, session.system.now())
+    return await work()
+  } finally {
+    lock.release()
+  }
+}

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { formatDuration } from '../core/duration.ts'
+import { exit, Refusal } from '../core/exit.ts'
+import type { RunHistory } from '../core/history.ts'
+import { journalPath } from '../io/journal.ts'
+import { copyLog } from '../io/output.ts'
+import { columns, count } from '../view/style.ts'
+import type { Command, Session } from './command.ts'
+
+export const command: Command = {
+  operands: '[CARD]',
+  takes: [0, 1],
+  about: 'Lists past runs, the latest last. With CARD: what its task printed the last time, secrets masked.',
+  examples: ['mikado log', 'mikado log wire-ci-registry-auth', 'mikado log --json'],
+  options: { last: { type: 'string', value: 'N', help: 'how many runs to list (default: 20)' } },
+  run: async (session) => {
+    const [word] = session.operands
+    return word === undefined ? tellRuns(session) : tellCard(session, session.cardNamed(word))
+  },
+}
+
+function tellRuns(session: Session): number {
+  const last = Number(session.text('last') ?? 20)
+  if (!Number.isInteger(last) || last < 1) throw new Refusal(exit.usage, '--last must be a whole number from 1')
+  const runs = session.history.runs.slice(-last)
+  if (session.json) session.printJson('log', { runs })
+  else if (runs.length === 0) session.print('No runs yet.\n')
+  else session.print(`${columns(runs.map((entry) => rowOf(entry)))}\n`)
+  const path = relative(session.system.cwd, journalPath(session.repository))
+  if (!session.json && runs.length > 0) session.remark(`\nEvery event is in ${path}.\n`)
+  return exit.ok
+}
+
+function rowOf(entry: RunHistory): string[] {
+  const took = entry.ended === null ? '' : formatDuration(Date.parse(entry.ended) - Date.parse(entry.started))
+  const outcome = entry.outcome ?? (entry.command === 'run' ? 'cut off' : '')
+  const failed = entry.failed === null ? '' : ` (${entry.failed})`
+  return [entry.started, entry.command, entry.goal, `${outcome}${failed}`, count(entry.completed.length, 'card'), took]
+}
+
+function tellCard(session: Session, id: string): number {
+  const log = session.history.cards.get(id)?.log ?? null
+  const path = log === null ? null : join(session.repository.data, log)
+  const found = path !== null && existsSync(path)
+  if (session.json) {
+    const lines: string[] = []
+    if (found) copyLog(path, (line) => lines.push(line))
+    session.printJson('log', { card: id, path: found ? relative(session.repository.root, path) : null, lines })
+  } else if (found) {
+    copyLog(path, (line) => session.print(`${line}\n`))
+  } else {
+    session.remark(`${id} has printed nothing yet.\n`)
+  }
+  return exit.ok
+}

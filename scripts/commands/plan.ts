@@ -1,0 +1,73 @@
+import { exit } from '../core/exit.ts'
+import { columns, marks, plain } from '../view/style.ts'
+import type { Command, Session } from './command.ts'
+import { type Preflight, preflight } from './preflight.ts'
+
+export const command: Command = {
+  operands: '[GOAL]',
+  takes: [0, 1],
+  about:
+    'Says what a run of the goal would do with each card, and why, in run order. Asks no check, runs no task, writes\nnothing.',
+  examples: ['mikado plan harden-zot-registry', 'mikado plan harden-zot-registry --exit-code'],
+  options: { 'exit-code': { type: 'boolean', help: 'exit with 2 when there is work left' } },
+  run: async (session) => {
+    const goal = session.goalNamed()
+    const prepared = await preflight(session, { goal, only: false, from: null, force: null, downstream: false })
+    return tellPlan(session, goal, prepared, session.flag('exit-code'))
+  },
+}
+
+type Action = 'work' | 'prove' | 'person' | 'none'
+
+interface PlanRow {
+  id: string
+  title: string
+  path: string
+  action: Action
+  reason: string
+  task: string | null
+  after: string[]
+}
+
+/** Prints the plan; with `asExitCode`, work left means 2. */
+export function tellPlan(session: Session, goal: string, prepared: Preflight, asExitCode: boolean): number {
+  const rows = session.graph.chain(goal).map((id) => rowOf(session, id, prepared))
+  const left = rows.some((row) => row.action !== 'none')
+  if (session.json) session.printJson('plan', { goal, cards: rows })
+  else {
+    const { paint } = session
+    const shown = rows.map((row) => {
+      const mark = {
+        work: paint.cyan(marks.running),
+        prove: paint.cyan(marks.running),
+        person: paint.yellow(marks.waiting),
+        none: paint.green(marks.done),
+      }
+      return [mark[row.action], row.id, plain(row.reason)]
+    })
+    session.print(`${columns(shown)}\n`)
+  }
+  return left && asExitCode ? exit.difference : exit.ok
+}
+
+function rowOf(session: Session, id: string, { plan, tasks, checks }: Preflight): PlanRow {
+  const { title, path, checklist, run, status } = session.graph.card(id)
+  const planned = plan.find((entry) => entry.card.id === id)
+  const task = tasks.get(id)?.path ?? null
+  const base = { id, title, path, task, after: planned?.after ?? [] }
+  if (!planned) {
+    return { ...base, action: 'none', reason: status === 'active' ? 'left out of this run' : 'complete' }
+  }
+  const blocked =
+    planned.blockedBy.length > 0 ? `; cannot start, because ${planned.blockedBy.join(', ')} is not complete` : ''
+  const proofs = checks.get(id) ?? 0
+  const byHand = checklist.length - proofs
+  if (planned.start === 'unproven')
+    return { ...base, action: 'prove', reason: `complete, but not proved here: ask its ${proofs} checks` }
+  if (task === null || run === 'manual')
+    return { ...base, action: 'person', reason: `a person does it and confirms${blocked}` }
+  const ask = planned.start === 'forced' || proofs === 0 ? 'run' : `ask its ${proofs} checks, and unless they hold run`
+  const person = byHand > 0 ? `; then a person confirms ${byHand} of ${checklist.length} lines` : ''
+  const unverified = checklist.length === 0 ? '; nothing proves it' : ''
+  return { ...base, action: 'work', reason: `${ask} ${task}${person}${unverified}${blocked}` }
+}

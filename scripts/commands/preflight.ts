@@ -1,0 +1,123 @@
+/** Before anything starts: which cards a run works, with which scripts, and everything that speaks against it, at once. */
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Diagnostic, problem } from '../core/diagnostic.ts'
+import { exit, Refusal } from '../core/exit.ts'
+import { type Plan, planOf, type Selection } from '../core/plan.ts'
+import { didYouMean } from '../core/suggest.ts'
+import { inspectTasks } from '../io/inspect.ts'
+import { type TaskFile, TaskFolder } from '../io/tasks.ts'
+import { diagnosticsText } from '../view/diagnostics-text.ts'
+import type { Session } from './command.ts'
+import { refuseFaults } from './show.ts'
+
+export interface Preflight {
+  plan: Plan
+  /** The script of each card of the chain that has one. */
+  tasks: ReadonlyMap<string, TaskFile>
+  /** How many checks of a card have a function. */
+  checks: ReadonlyMap<string, number>
+}
+
+/** Plans a run of the goal. @throws Refusal when the chain, its tasks or the tools they need are not in order. */
+export async function preflight(session: Session, selection: Selection): Promise<Preflight> {
+  const { graph, history, target } = session
+  refuseFaults(session, selection.goal)
+  const chain = graph.chain(selection.goal)
+  const { tasks, faults } = tasksOf(session, chain)
+  const asked = chain.filter((id) => {
+    const proof = history.cards.get(id)?.proof
+    const proven =
+      graph.card(id).status === 'complete' && proof !== null && proof !== undefined && proof.target === target
+    return !proven || id === selection.force || selection.downstream
+  })
+  const { checks, faults: unreadable } = await inspectCards(session, asked, tasks)
+  refuse(session, selection.goal, [...faults, ...unreadable])
+  const unproven = new Set(asked.filter((id) => graph.card(id).status === 'complete' && (checks.get(id) ?? 0) > 0))
+  const plan = planOf(graph, selection, unproven)
+  refuseMissingTools(session, plan)
+  return { plan, tasks, checks }
+}
+
+/** The task files of these cards, and what is wrong with finding them. */
+export function tasksOf(
+  session: Session,
+  ids: readonly string[],
+): { tasks: Map<string, TaskFile>; faults: Diagnostic[] } {
+  const folder = new TaskFolder(session.repository)
+  const tasks = new Map<string, TaskFile>()
+  const faults: Diagnostic[] = []
+  for (const id of ids) {
+    const found = folder.of(session.graph.card(id))
+    if (found === null) continue
+    if ('kind' in found) tasks.set(id, found)
+    else faults.push(found)
+  }
+  return { tasks, faults }
+}
+
+/** Loads the task modules of these cards once, elsewhere, to see which checks they have. */
+export async function inspectCards(
+  session: Session,
+  ids: readonly string[],
+  tasks: ReadonlyMap<string, TaskFile>,
+): Promise<{ checks: Map<string, number>; faults: Diagnostic[] }> {
+  const { graph, repository, system } = session
+  const files = ids.flatMap((id) => tasks.get(id) ?? [])
+  const inspected = await inspectTasks(files, repository.root, system.env, system.after)
+  const checks = new Map<string, number>()
+  const faults: Diagnostic[] = []
+  for (const id of ids) {
+    const task = tasks.get(id)
+    const found = task && inspected.get(task.file)
+    if (!task || !found) continue
+    const card = graph.card(id)
+    if (!found.ok) {
+      const place = { file: task.path, line: found.line ?? 1, column: found.column ?? 1 }
+      faults.push(problem('unreadable-task', place, `the task of \`${id}\` cannot be loaded: ${found.message}`))
+      continue
+    }
+    const keys = card.checklist.map((line) => line.key)
+    for (const key of found.checks.filter((name) => !keys.includes(name))) {
+      const help =
+        didYouMean(key, keys) ?? 'Its key must be the text of a line: backticks dropped, a trailing (detail) left out.'
+      faults.push(
+        problem('unknown-check', card.place, `${task.path} proves "${key}", which is no line of the checklist`, {
+          help,
+        }),
+      )
+    }
+    checks.set(id, found.checks.length)
+  }
+  return { checks, faults }
+}
+
+function refuse(session: Session, goal: string, faults: readonly Diagnostic[]): void {
+  if (faults.length === 0) return
+  const told = diagnosticsText(faults, session.paintStderr).trimEnd()
+  throw new Refusal(exit.documents, `the tasks of \`${goal}\` have errors, nothing was started\n${told}`)
+}
+
+function refuseMissingTools(session: Session, plan: Plan): void {
+  const missing = plan.flatMap(({ card }) =>
+    card.needs.filter((tool) => !onPath(tool, session.system.env)).map((tool) => `${card.path} needs \`${tool}\``),
+  )
+  if (missing.length === 0) return
+  throw new Refusal(
+    exit.missing,
+    `tools are missing, nothing was started: ${missing.join('; ')}`,
+    'Install them, or put them on PATH.',
+  )
+}
+
+function onPath(tool: string, env: NodeJS.ProcessEnv): boolean {
+  const folders = tool.includes('/') ? [''] : (env.PATH ?? '').split(delimiter)
+  return folders.some((folder) => {
+    try {
+      accessSync(join(folder, tool), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}

@@ -1,0 +1,35 @@
+import { exit, Refusal } from '../core/exit.ts'
+import { lastUnfinished } from '../core/history.ts'
+import type { Command, Session } from './command.ts'
+import { withLock } from './locked.ts'
+import { runGoal, runOptions } from './run.ts'
+import { goalOfBranch } from './world.ts'
+
+export const command: Command = {
+  operands: '[GOAL]',
+  takes: [0, 1],
+  about:
+    'Goes on with a goal. Without a name: the goal of the branch `mikado/<goal>`, else that of the last run that did not\nend complete, else the only goal there is. Resuming is running: cards that are complete are not done again.',
+  examples: ['mikado resume', 'mikado resume harden-zot-registry'],
+  options: runOptions,
+  run: async (session) =>
+    await withLock(session, `resume ${session.operands.join(' ')}`.trim(), async () => {
+      const goal = await goalToResume(session)
+      session.remark(session.operands.length === 0 ? `Resuming ${goal}.\n` : '')
+      return await runGoal(session, goal)
+    }),
+}
+
+async function goalToResume(session: Session): Promise<string> {
+  if (session.operands.length > 0) return session.goalNamed()
+  const found = (await goalOfBranch(session)) ?? lastUnfinished(session.history)
+  if (found !== null && session.graph.cards.has(found)) return found
+  const goals = session.graph.goals()
+  const [only] = goals
+  if (only !== undefined && goals.length === 1) return only
+  throw new Refusal(
+    exit.usage,
+    'nothing to resume: the branch is no `mikado/<goal>`, and the last run ended complete',
+    goals.length > 1 ? `Name a goal: ${goals.slice(0, 8).join(', ')}.` : 'See `list` for the goals there are.',
+  )
+}

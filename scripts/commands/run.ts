@@ -1,0 +1,181 @@
+import { cpus } from 'node:os'
+import { join, relative } from 'node:path'
+import { parseDuration } from '../core/duration.ts'
+import { exit, Refusal, type StopSignal } from '../core/exit.ts'
+import { conclude } from '../core/outcome.ts'
+import type { Plan, Selection } from '../core/plan.ts'
+import { callAgain } from '../io/invocation.ts'
+import { copyLog } from '../io/output.ts'
+import { askYesNo } from '../io/prompt.ts'
+import { liveScreen, noScreen, plainScreen } from '../io/screen.ts'
+import { run } from '../run.ts'
+import { type OutputChoice, Progress } from '../view/progress.ts'
+import { count } from '../view/style.ts'
+import { Summary } from '../view/summary.ts'
+import type { Command, Option, Session } from './command.ts'
+import { withLock } from './locked.ts'
+import { tellPlan } from './plan.ts'
+import { preflight } from './preflight.ts'
+import { openRecord } from './record.ts'
+import { worldOf } from './world.ts'
+
+export const runOptions: Record<string, Option> = {
+  jobs: { type: 'string', short: 'j', value: 'N', help: 'how many cards at once (default: the cores)' },
+  'keep-going': {
+    type: 'boolean',
+    short: 'k',
+    help: 'after a failure, go on with cards that do not need the failed one',
+  },
+  'dry-run': { type: 'boolean', short: 'n', help: 'say what would be done; never asks, never writes' },
+  only: { type: 'boolean', help: 'just this card, nothing that it requires' },
+  from: { type: 'string', value: 'CARD', help: 'start at CARD: what comes before it is taken as it is' },
+  force: { type: 'string', short: 'f', value: 'CARD', help: 'do CARD again, whatever its checks say' },
+  downstream: { type: 'boolean', help: 'with --force: also every card of the chain that requires CARD' },
+  timeout: { type: 'string', value: 'TIME', help: 'limit for each card that names none, for instance 5m' },
+  yes: { type: 'boolean', short: 'y', help: 'answer yes to what cards want confirmed before they start' },
+  output: { type: 'string', value: 'HOW', help: 'of tasks: stream (as it comes), group (when a card ends) or quiet' },
+}
+
+export const command: Command = {
+  operands: '[GOAL]',
+  takes: [0, 1],
+  about:
+    'Works a goal: every active card it requires, requirements first, side by side where the graph allows. Each card is\nasked first whether its checks hold already; if not, its task runs and the checks are asked again. Only then is the\ndocument marked complete. Stop it anywhere and run it again: it goes on from what is true.',
+  examples: [
+    'mikado run harden-zot-registry',
+    'mikado run harden-zot-registry -j 1 --output stream',
+    'mikado run deploy --force migrate --downstream',
+  ],
+  options: runOptions,
+  run: async (session) =>
+    await withLock(session, `run ${session.operands.join(' ')}`.trim(), () => runGoal(session, session.goalNamed())),
+}
+
+/** Works the goal while the caller holds the lock. Answers the exit code. */
+export async function runGoal(session: Session, goal: string): Promise<number> {
+  const { system, repository, paint } = session
+  const selection = selectionOf(session, goal)
+  const options = {
+    jobs: jobsOf(session.text('jobs')),
+    keepGoing: session.flag('keep-going'),
+    timeoutMs: timeoutOf(session) ?? repository.settings.timeoutMs,
+  }
+  const output = outputOf(session)
+  const prepared = await preflight(session, selection)
+  if (session.flag('dry-run')) return tellPlan(session, goal, prepared, false)
+  if (!(await confirmed(session, prepared.plan))) return exit.waiting
+
+  const began = system.now()
+  const live =
+    output !== 'stream' &&
+    !session.json &&
+    !session.quiet &&
+    system.stderr.isTTY === true &&
+    !system.env.CI &&
+    system.env.TERM !== 'dumb'
+  const waits = new Map(prepared.plan.map(({ card, after }) => [card.id, after]))
+  const progress = new Progress(waits, session.paintStderr, { verbose: session.verbose, stream: output === 'stream' })
+  const silent = session.json || session.quiet
+  const screen = silent
+    ? noScreen
+    : live
+      ? liveScreen(system, (...room) => progress.frame(...room))
+      : plainScreen(system)
+  const summary = new Summary()
+  const logs = new Map<string, string>()
+  const record = openRecord(session, 'run', goal, [...waits.keys()], (event) => {
+    summary.add(event)
+    if (session.json) return session.print(`${JSON.stringify(event)}\n`)
+    if (event.event === 'card-started') logs.set(event.card, join(repository.data, event.log))
+    const line = progress.line(event)
+    if (output === 'group' && 'card' in event && (event.event === 'card-completed' || event.event === 'card-failed')) {
+      copyLog(logs.get(event.card) ?? '', (text) => screen.line(text))
+    }
+    if (line !== null) screen.line(line)
+  })
+  const hurry = () => screen.line('Stopping: ending what runs; nothing is marked undone. Once more to kill it at once.')
+  session.stop.addEventListener('abort', hurry, { once: true })
+  const outcomes = await run(prepared.plan, worldOf(session, record, prepared.tasks, screen.pause), options)
+  session.stop.removeEventListener('abort', hurry)
+  screen.close()
+
+  const ended = conclude(outcomes, session.stop.aborted ? (session.stop.reason as StopSignal) : null)
+  const durationMs = system.now() - began
+  record.emit({ event: 'run-ended', durationMs, ...ended })
+  record.close()
+  if (session.json) return ended.exitCode
+  if (outcomes.size === 0) session.print(nothingToDo(session, goal))
+  else {
+    const data = relative(system.cwd, repository.data) || '.mikado'
+    session.print(summary.text(goal, durationMs, callAgain(system, `resume ${goal}`), data, paint))
+  }
+  return ended.exitCode
+}
+
+function nothingToDo(session: Session, goal: string): string {
+  const { graph, history, paint } = session
+  const proofs = graph.chain(goal).flatMap((id) => history.cards.get(id)?.proof?.time ?? [])
+  const since = proofs.sort().at(-1)
+  const when = since === undefined ? '' : `; last proved ${since}`
+  const cards = count(graph.chain(goal).length, 'card')
+  return `${paint.green(`Nothing to do: ${goal} is complete`)} (${cards}${when}). \`verify\` asks again whether it still holds.\n`
+}
+
+/** `confirm:` cards are asked for before the first card starts, all of them. */
+async function confirmed(session: Session, plan: Plan): Promise<boolean> {
+  if (session.flag('yes')) return true
+  for (const { card } of plan) {
+    if (card.confirm === null) continue
+    if (session.interactive && (await askYesNo(session.system, `${card.id}: ${card.confirm}`, session.stop))) continue
+    session.remark(
+      `${card.path} wants a word first: ${card.confirm}\nNothing was started. Run it on a terminal to answer, or with --yes.\n`,
+    )
+    return false
+  }
+  return true
+}
+
+function selectionOf(session: Session, goal: string): Selection {
+  const from = session.text('from')
+  const force = session.text('force')
+  const only = session.flag('only')
+  const downstream = session.flag('downstream')
+  if (downstream && force === null)
+    throw new Refusal(exit.usage, '--downstream needs --force', 'It does again what requires the forced card.')
+  if (only && from !== null) throw new Refusal(exit.usage, '--only and --from exclude each other')
+  const inChain = (word: string): string => {
+    const id = session.cardNamed(word)
+    if (session.graph.chain(goal).includes(id)) return id
+    throw new Refusal(exit.usage, `\`${id}\` is not in the chain of \`${goal}\``, `See \`show ${goal}\`.`)
+  }
+  return {
+    goal,
+    only,
+    downstream,
+    from: from === null ? null : inChain(from),
+    force: force === null ? null : inChain(force),
+  }
+}
+
+export function jobsOf(text: string | null): number {
+  if (text === null) return Math.max(1, cpus().length)
+  const jobs = Number(text)
+  if (Number.isInteger(jobs) && jobs >= 1) return jobs
+  throw new Refusal(exit.usage, `--jobs ${text}: must be a whole number from 1`)
+}
+
+export function timeoutOf(session: Session): number | null {
+  const text = session.text('timeout')
+  if (text === null) return null
+  const parsed = parseDuration(text)
+  if (parsed === null) throw new Refusal(exit.usage, `--timeout ${text}: no duration`, 'For instance 90s, 5m or 1h.')
+  return parsed
+}
+
+/** On a live terminal the picture shows the last line of each task; elsewhere output is told as it comes. */
+function outputOf(session: Session): OutputChoice {
+  const asked = session.text('output')
+  if (asked === null) return session.system.stderr.isTTY === true && !session.system.env.CI ? 'quiet' : 'stream'
+  if (asked === 'stream' || asked === 'group' || asked === 'quiet') return asked
+  throw new Refusal(exit.usage, `--output ${asked}: no such choice`, 'There are stream, group and quiet.')
+}

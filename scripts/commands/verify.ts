@@ -1,0 +1,123 @@
+import type { Stamped } from '../core/event.ts'
+import { exit } from '../core/exit.ts'
+import { callAgain } from '../io/invocation.ts'
+import { columns, count, marks, plain } from '../view/style.ts'
+import { type Verdict, verifyCard } from '../work.ts'
+import type { Command, Session } from './command.ts'
+import { withLock } from './locked.ts'
+import { tasksOf } from './preflight.ts'
+import { openRecord } from './record.ts'
+import { jobsOf, timeoutOf } from './run.ts'
+import { worldOf } from './world.ts'
+
+export const command: Command = {
+  operands: '[GOAL]',
+  takes: [0, 1],
+  about:
+    'Asks the checks of every complete card again, of GOAL and all it requires, or of all cards. Changes no document.\nExit code 2 when something that is marked complete does not hold any more.',
+  examples: ['mikado verify harden-zot-registry', 'mikado verify --all --json'],
+  options: {
+    all: { type: 'boolean', help: 'every complete card there is (also without GOAL)' },
+    jobs: { type: 'string', short: 'j', value: 'N', help: 'how many cards at once (default: the cores)' },
+    timeout: { type: 'string', value: 'TIME', help: 'limit for each card that names none, for instance 5m' },
+  },
+  run: async (session) => await withLock(session, `verify ${session.operands.join(' ')}`.trim(), () => verify(session)),
+}
+
+async function verify(session: Session): Promise<number> {
+  const { graph } = session
+  const [word] = session.operands
+  const goal = word === undefined || session.flag('all') ? null : session.cardNamed(word)
+  const asked = goal === null ? [...graph.cards.keys()] : graph.chain(goal)
+  const complete = asked.filter((id) => graph.card(id).status === 'complete' && graph.card(id).sound)
+  const { tasks } = tasksOf(session, complete)
+  const checks = new Map<string, { check: string; held: boolean; detail: string | null; message: string | null }[]>()
+  const record = openRecord(session, 'verify', goal ?? '', complete, (event) => collect(event, checks))
+  const world = worldOf(session, record, tasks, (question) => question())
+  const verdicts = await eachOf(
+    complete,
+    jobsOf(session.text('jobs')),
+    async (id) => await verifyCard(graph.card(id), world, timeoutOf(session)),
+  )
+  record.close()
+
+  const rows = complete.map((id) => ({
+    id,
+    path: graph.card(id).path,
+    verdict: verdicts.get(id) ?? unasked,
+    checks: checks.get(id) ?? [],
+  }))
+  const wrong = rows.filter(({ verdict }) => verdict.kind === 'drifted' || verdict.kind === 'unknown')
+  if (session.json) {
+    const cards = rows.map(({ verdict, ...row }) => ({
+      ...row,
+      verdict: verdict.kind,
+      message: verdict.kind === 'unknown' ? verdict.message : null,
+    }))
+    session.printJson('verify', { goal, cards })
+  } else {
+    session.print(textOf(session, rows))
+    const active = asked.filter((id) => graph.card(id).status === 'active')
+    if (active.length > 0)
+      session.remark(`${count(active.length, 'active card')} not asked: ${active.slice(0, 6).join(', ')}\n`)
+    if (wrong.length > 0) {
+      const words = `reopen ${wrong.map((row) => row.id).join(' ')}`
+      session.remark(`\nTo mend it: \`${callAgain(session.system, words)}\`, then run the goal again.\n`)
+    }
+  }
+  return wrong.length > 0 ? exit.difference : exit.ok
+}
+
+const unasked: Verdict = { kind: 'unknown', message: 'not asked' }
+
+interface Row {
+  id: string
+  verdict: Verdict
+  checks: { check: string; held: boolean; detail: string | null; message: string | null }[]
+}
+
+function textOf(session: Session, rows: readonly Row[]): string {
+  const { green, red, dim } = session.paint
+  const table = rows.map(({ id, verdict, checks }) => {
+    if (verdict.kind === 'holds') return [green(marks.done), id, `holds, ${count(checks.length, 'check')}`]
+    if (verdict.kind === 'unprovable') return [dim(marks.skipped), id, dim('complete; no check can be asked')]
+    if (verdict.kind === 'unknown') return [red(marks.failed), id, red(`cannot be asked: ${plain(verdict.message)}`)]
+    return [red(marks.failed), id, red(`no longer true: ${verdict.failed.length} of ${count(checks.length, 'check')}`)]
+  })
+  const details = rows.flatMap(({ id, checks }) =>
+    checks
+      .filter((entry) => !entry.held)
+      .map((entry) => `  ${id}: ${plain(entry.check)}: ${plain(entry.message ?? '')}\n`),
+  )
+  const evidence = rows.flatMap(({ id, checks }) =>
+    checks
+      .filter((entry) => entry.held)
+      .map((entry) =>
+        dim(`  ${id}: ${plain(entry.check)}${entry.detail === null ? '' : `: ${plain(entry.detail)}`}\n`),
+      ),
+  )
+  if (rows.length === 0) return 'No complete cards to verify.\n'
+  return `${columns(table)}\n${details.join('')}${session.verbose ? evidence.join('') : ''}`
+}
+
+function collect(event: Stamped, checks: Map<string, Row['checks']>): void {
+  if (event.event !== 'check-passed' && event.event !== 'check-failed') return
+  const held = event.event === 'check-passed'
+  const entry = { check: event.check, held, detail: held ? event.detail : null, message: held ? null : event.message }
+  checks.set(event.card, [...(checks.get(event.card) ?? []), entry])
+}
+
+/** Works on so many at once; answers by id. */
+async function eachOf<T>(
+  ids: readonly string[],
+  jobs: number,
+  work: (id: string) => Promise<T>,
+): Promise<Map<string, T>> {
+  const results = new Map<string, T>()
+  const left = [...ids]
+  const worker = async () => {
+    for (let id = left.shift(); id !== undefined; id = left.shift()) results.set(id, await work(id))
+  }
+  await Promise.all(Array.from({ length: jobs }, worker))
+  return results
+}

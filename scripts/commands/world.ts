@@ -1,0 +1,92 @@
+/** Builds the World of a run from the edges. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Card } from '../core/card.ts'
+import { Secrets } from '../core/secret.ts'
+import type { OpenTask, World } from '../core/world.ts'
+import type { Json } from '../index.ts'
+import { branchOf, personOf } from '../io/git.ts'
+import { manualTask, openTask } from '../io/host.ts'
+import { markActive, markComplete } from '../io/marks.ts'
+import { CardLog } from '../io/output.ts'
+import { askYesNo } from '../io/prompt.ts'
+import { concealStep, loadOutputs, restore, saveOutputs } from '../io/store.ts'
+import type { TaskFile } from '../io/tasks.ts'
+import type { Session } from './command.ts'
+import type { Record } from './record.ts'
+
+/** Lets a question have the terminal to itself. */
+export type Pause = <T>(question: () => Promise<T>) => Promise<T>
+
+export function worldOf(session: Session, record: Record, tasks: ReadonlyMap<string, TaskFile>, pause: Pause): World {
+  const { repository, graph, history, system, stop, target } = session
+  const { run, emit } = record
+  const secrets = new Secrets()
+  let asking: Promise<unknown> = Promise.resolve()
+
+  const open = async (card: Card, signal: AbortSignal): Promise<OpenTask | string> => {
+    const task = tasks.get(card.id)
+    const logPath = join('log', run, `${card.id}.log`)
+    emit({ event: 'card-started', card: card.id, title: card.title, log: logPath, digest: task?.digest ?? '' })
+    if (!task) return manualTask
+    mkdirSync(join(repository.data, 'log', run), { recursive: true, mode: 0o700 })
+    const complain = (message: string) => emit({ event: 'warning', card: card.id, message })
+    return await openTask(card, task, {
+      root: repository.root,
+      data: repository.data,
+      run,
+      env: system.env,
+      secrets,
+      log: new CardLog(join(repository.data, logPath), complain),
+      inputs: inputsOf(card.id),
+      steps: stepsOf(card.id, task),
+      emit,
+      conceal: (step, result) => concealStep(repository, card.id, step, result, secrets),
+      saveOutputs: (outputs) => saveOutputs(repository, card.id, outputs, secrets),
+      after: system.after,
+      signal,
+    })
+  }
+  const inputsOf = (id: string): { [card: string]: Json } => {
+    const required = graph.chain(id).filter((other) => other !== id)
+    return Object.fromEntries(required.map((other) => [other, loadOutputs(repository, other, secrets)]))
+  }
+  const stepsOf = (id: string, task: TaskFile): Map<string, Json> => {
+    const steps = history.cards.get(id)?.steps
+    if (!steps || steps.digest !== task.digest) return new Map()
+    const whole = [...steps.results].map(([name, result]) => [name, restore(repository, id, result, secrets)] as const)
+    return new Map(whole.filter((entry): entry is [string, Json] => entry[1] !== undefined))
+  }
+  const ask = async (card: Card, questions: readonly string[]): Promise<string | null> => {
+    if (!session.interactive || stop.aborted) return null
+    return await pause(async () => {
+      system.stderr.write(`\n${card.title}  (${card.path})\n`)
+      for (const question of questions) {
+        if (!(await askYesNo(system, `  Is this true: ${question}`, stop))) return null
+      }
+      return await personOf(repository.root, system.env)
+    })
+  }
+  return {
+    now: system.now,
+    after: system.after,
+    emit,
+    stop,
+    target,
+    open,
+    mark: async (card, held) => markComplete(repository, card.path, held),
+    reopen: async (card) => markActive(repository, card.path),
+    ask: (card, questions) => {
+      const answer = asking.then(() => ask(card, questions))
+      asking = answer
+      return answer
+    },
+  }
+}
+
+/** The goal that the branch is for: `mikado/<goal>`. */
+export async function goalOfBranch(session: Session): Promise<string | null> {
+  const branch = await branchOf(session.repository.root)
+  const named = branch?.startsWith('mikado/') ? branch.slice('mikado/'.length) : null
+  return named !== null && session.graph.cards.has(named) ? named : null
+}

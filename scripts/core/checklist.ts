@@ -1,0 +1,89 @@
+/** The Verification checklist of a document: which lines there are, and where their boxes stand. */
+
+/** One line of the checklist. */
+export interface ChecklistLine {
+  /** As a person reads it, continuation lines joined, Markdown kept. */
+  text: string
+  /** What its function is called: backticks dropped, a trailing (detail) left out. */
+  key: string
+  checked: boolean
+  /** Offset of the character inside the box, in the text given. */
+  box: number
+}
+
+const heading = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/
+const fence = /^ {0,3}(`{3,}|~{3,})/
+const item = /^([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]+(.*)$/
+
+/** Finds the checklist under the heading "Verification", from `start` on; offsets count in `text`. */
+export function checklistOf(text: string, start: number): ChecklistLine[] {
+  const lines: ChecklistLine[] = []
+  let level = 0
+  let open: string | null = null
+  let comment = false
+  let current: { line: ChecklistLine; indent: number } | null = null
+  let offset = start
+  while (offset < text.length) {
+    const end = text.indexOf('\n', offset)
+    const next = end === -1 ? text.length : end + 1
+    const line = text.slice(offset, end === -1 ? text.length : end).replace(/\r$/, '')
+    const at = offset
+    offset = next
+
+    const mark = fence.exec(line)?.[1]
+    if (open !== null) {
+      if (mark?.startsWith(open) && line.trim() === mark) open = null
+      continue
+    }
+    if (comment || line.trimStart().startsWith('<!--')) {
+      comment = !line.includes('-->')
+      current = null
+      continue
+    }
+    if (mark !== undefined) {
+      open = mark
+      current = null
+      continue
+    }
+    const title = heading.exec(line)
+    if (title) {
+      const depth = (title[1] ?? '').length
+      if (level > 0 && depth <= level) return lines
+      if (level === 0 && (title[2] ?? '').toLowerCase() === 'verification') level = depth
+      current = null
+      continue
+    }
+    if (level === 0) continue
+    const found = item.exec(line)
+    if (found) {
+      const words = found[3] ?? ''
+      const entry = {
+        text: words.trim(),
+        key: checkKey(words),
+        checked: found[2] !== ' ',
+        box: at + line.indexOf('[') + 1,
+      }
+      lines.push(entry)
+      current = { line: entry, indent: (found[1] ?? '').length }
+    } else if (current && line.trim() !== '' && /^[ \t]/.test(line) && !/^[ \t]*(?:[-*+]|\d+[.)])[ \t]/.test(line)) {
+      current.line.text += ` ${line.trim()}`
+      current.line.key = checkKey(current.line.text)
+    } else {
+      current = null
+    }
+  }
+  return lines
+}
+
+/** The name of a line's function: backticks dropped, one trailing (detail) left out, spaces folded. */
+export function checkKey(text: string): string {
+  const plain = text.replaceAll('`', '').replace(/\s+/g, ' ').trim()
+  if (!plain.endsWith(')')) return plain
+  let depth = 0
+  for (let at = plain.length - 1; at > 0; at--) {
+    if (plain[at] === ')') depth++
+    if (plain[at] === '(') depth--
+    if (depth === 0) return plain.slice(0, at).trim()
+  }
+  return plain
+}

@@ -1,0 +1,66 @@
+/** Something wrong in a document, with its place. Expected trouble is a value of this kind; only bugs throw. */
+
+/** A place in a file. Lines and columns count from 1, columns in UTF-16 units. */
+export interface Place {
+  file: string
+  line: number
+  column: number
+}
+
+/** A second place that explains the first: an edge of a cycle, the other file of one name. */
+export interface Related extends Place {
+  message: string
+}
+
+export type DiagnosticCode =
+  | 'frontmatter-unreadable'
+  | 'frontmatter-language'
+  | 'frontmatter-value'
+  | 'not-utf8'
+  | 'unknown-status'
+  | 'unknown-card'
+  | 'doubled-card'
+  | 'doubled-check'
+  | 'cycle'
+  | 'doubled-task'
+  | 'missing-task'
+  | 'unreadable-task'
+  | 'unknown-check'
+  | 'complete-too-early'
+
+export interface Diagnostic extends Place {
+  code: DiagnosticCode
+  severity: 'error' | 'warning'
+  message: string
+  related: Related[]
+  /** What to do about it: the next safe step. */
+  help: string | null
+}
+
+/** Where an offset (UTF-16 units) of a text lies. */
+export function placeAt(file: string, text: string, offset: number): Place {
+  const before = text.slice(0, offset)
+  const line = before.split('\n').length
+  return { file, line, column: offset - before.lastIndexOf('\n') }
+}
+
+/** Makes a diagnostic of severity error; `extra` adds or overrides. */
+export function problem(
+  code: DiagnosticCode,
+  place: Place,
+  message: string,
+  extra: Partial<Pick<Diagnostic, 'severity' | 'related' | 'help'>> = {},
+): Diagnostic {
+  const { file, line, column } = place
+  return { code, severity: 'error', message, file, line, column, related: [], help: null, ...extra }
+}
+
+/** By file, then line, then column: the same documents always give the same list. */
+export function byPlace(a: Place, b: Place): number {
+  return compare(a.file, b.file) || a.line - b.line || a.column - b.column
+}
+
+/** Plain code-unit order: the same on every machine, whatever its locale. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,21 @@
+import ms from 'ms'
+
+/** Milliseconds of a duration such as `90s`, `5m`, `1h`; a bare number counts seconds. Null when it is none. */
+export function parseDuration(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) && value > 0 ? value * 1000 : null
+  if (typeof value !== 'string' || value === '' || value.length > 40) return null
+  if (/^\d+(?:\.\d+)?$/.test(value)) return parseDuration(Number(value))
+  const parsed: number | undefined = ms(value as ms.StringValue)
+  return parsed !== undefined && Number.isFinite(parsed) && parsed > 0 ? parsed : null
+}
+
+/** A time span for people: `0.4 s`, `12 s`, `3 m 05 s`, `1 h 02 m`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds) / 1000
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes} m ${String(whole % 60).padStart(2, '0')} s`
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} m`
+}

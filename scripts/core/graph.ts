@@ -1,0 +1,199 @@
+/** The cards and what they require, as a graph: what is a goal, what is ready, what a chain is. */
+import { Graph } from '@dagrejs/graphlib'
+import type { Card, Reference } from './card.ts'
+import { findCycles } from './cycle.ts'
+import { byPlace, compare, type Diagnostic, problem } from './diagnostic.ts'
+import { didYouMean } from './suggest.ts'
+
+/** Why a card is not ready. */
+export interface Blocker {
+  id: string
+  why: 'active' | 'missing' | 'unsound'
+}
+
+export interface Readiness {
+  ready: boolean
+  blockedBy: Blocker[]
+}
+
+/** Proven documents: every query answers for the documents as they were read. */
+export class CardGraph {
+  /** Every card by id. Of two files with one name, the first by path stands here, and is not sound. */
+  readonly cards: ReadonlyMap<string, Card>
+  readonly diagnostics: readonly Diagnostic[]
+  readonly #edges: Graph
+
+  private constructor(cards: Map<string, Card>, edges: Graph, diagnostics: Diagnostic[]) {
+    this.cards = cards
+    this.#edges = edges
+    this.diagnostics = diagnostics
+  }
+
+  /** Builds the graph of all documents; `found` are the faults of reading them, and come first in `diagnostics`. */
+  static of(documents: readonly Card[], found: readonly Diagnostic[] = []): CardGraph {
+    const diagnostics = [...found]
+    const byId = Map.groupBy(
+      documents.toSorted((a, b) => compare(a.path, b.path)),
+      (card) => card.id,
+    )
+    const references = Map.groupBy(
+      documents.flatMap((card) => card.requires),
+      (reference) => reference.id,
+    )
+    const cards = new Map<string, Card>()
+    for (const [id, sharing] of byId) {
+      const own = sharing.filter((card) => card.status === 'active' || card.requires.length > 0)
+      const rivals = references.has(id) ? sharing : own
+      const [first, ...others] = rivals.length > 0 ? rivals : sharing
+      if (!first) continue
+      if (rivals.length > 0 && others.length > 0) {
+        diagnostics.push(...rivals.map((card) => doubled(card, rivals)))
+        cards.set(id, { ...first, sound: false })
+      } else if (rivals.length > 0 || sharing.some((card) => !card.sound)) {
+        cards.set(id, first)
+      }
+    }
+    for (const [id, places] of references) {
+      if (!byId.has(id)) diagnostics.push(...places.map((place) => unknown(place, byId.keys())))
+    }
+
+    const edges = new Graph()
+    for (const [id, card] of cards) {
+      edges.setNode(key(id))
+      for (const { id: required } of card.requires) edges.setEdge(key(id), key(required))
+    }
+    const graph = new CardGraph(cards, edges, diagnostics)
+    for (const ring of findCycles([...cards.keys()], (id) => graph.requires(id))) {
+      diagnostics.push(cycle(ring, cards))
+      for (const id of ring) cards.set(id, { ...graph.card(id), sound: false })
+    }
+    for (const card of cards.values()) {
+      const open = card.status === 'complete' && card.requires.find(({ id }) => cards.get(id)?.status === 'active')
+      if (!open) continue
+      const help = `Complete \`${open.id}\` first, or reopen \`${card.id}\`.`
+      const message = `\`${card.id}\` is complete although it requires \`${open.id}\`, which is active`
+      diagnostics.push(problem('complete-too-early', open, message, { severity: 'warning', help }))
+    }
+    diagnostics.sort(byPlace)
+    return graph
+  }
+
+  /** The card of that id. @throws when there is none: ask `cards` first. */
+  card(id: string): Card {
+    const card = this.cards.get(id)
+    if (!card) throw new Error(`no card ${id}`)
+    return card
+  }
+
+  /** Ids that the card requires, each once, in the order written; ids without a document among them. */
+  requires(id: string): string[] {
+    return [...new Set(this.cards.get(id)?.requires.map((reference) => reference.id) ?? [])]
+  }
+
+  /** Ids of the cards that require this one, in order of their paths. */
+  requiredBy(id: string): string[] {
+    return (this.#edges.predecessors(key(id)) ?? [])
+      .map((name) => name.slice(1))
+      .sort((a, b) => compare(this.card(a).path, this.card(b).path))
+  }
+
+  /** The one definition of ready: active, and every card it requires is there, sound and complete. */
+  readiness(id: string): Readiness {
+    const card = this.card(id)
+    const blockedBy: Blocker[] = []
+    for (const required of this.requires(id)) {
+      const other = this.cards.get(required)
+      if (!other) blockedBy.push({ id: required, why: 'missing' })
+      else if (!other.sound) blockedBy.push({ id: required, why: 'unsound' })
+      else if (other.status === 'active') blockedBy.push({ id: required, why: 'active' })
+    }
+    return { ready: card.status === 'active' && card.sound && blockedBy.length === 0, blockedBy }
+  }
+
+  /** Active cards that no active card requires, by path. */
+  goals(): string[] {
+    return this.#ids((card) => card.status === 'active' && !this.#wanted(card.id))
+  }
+
+  /** Every ready card, by path. */
+  ready(): string[] {
+    return this.#ids((card) => this.readiness(card.id).ready)
+  }
+
+  /** The goal and all it requires, directly or not, in run order: requirements first, as they are written. */
+  chain(goal: string): string[] {
+    return this.#walk([goal], (id) => this.requires(id).filter((required) => this.cards.has(required)))
+  }
+
+  /** The cards that require one of these, directly or not, nearest last; the given ones not among them. */
+  dependents(ids: readonly string[]): string[] {
+    return this.#walk(ids, (id) => this.requiredBy(id)).filter((id) => !ids.includes(id))
+  }
+
+  /** Errors that make this chain untrue. Trouble elsewhere is not among them. */
+  faults(goal: string): Diagnostic[] {
+    const files = new Set(this.chain(goal).map((id) => this.card(id).path))
+    return this.diagnostics.filter((found) => found.severity === 'error' && files.has(found.file))
+  }
+
+  #wanted(id: string): boolean {
+    return this.requiredBy(id).some((other) => this.card(other).status === 'active')
+  }
+
+  #ids(wanted: (card: Card) => boolean): string[] {
+    return [...this.cards.values()]
+      .filter(wanted)
+      .sort((a, b) => compare(a.path, b.path))
+      .map((card) => card.id)
+  }
+
+  /** Depth first, each node after all that lies behind it; without recursion, each node once. */
+  #walk(roots: readonly string[], next: (id: string) => readonly string[]): string[] {
+    const seen = new Set<string>(roots)
+    const done: string[] = []
+    const work = roots.toReversed().map((id) => ({ id, children: next(id), at: 0 }))
+    for (let frame = work.at(-1); frame; frame = work.at(-1)) {
+      const child = frame.children[frame.at++]
+      if (child === undefined) {
+        done.push(frame.id)
+        work.pop()
+      } else if (!seen.has(child)) {
+        seen.add(child)
+        work.push({ id: child, children: next(child), at: 0 })
+      }
+    }
+    return done
+  }
+}
+
+/** graphlib keeps nodes in a plain object: the prefix keeps a card called `__proto__` out of its prototype. */
+function key(id: string): string {
+  return `:${id}`
+}
+
+function doubled(card: Card, rivals: readonly Card[]): Diagnostic {
+  const related = rivals
+    .filter((other) => other.path !== card.path)
+    .map((other) => ({ ...other.place, message: 'the other one' }))
+  const help = 'Rename one of them, and the `requires` that mean it.'
+  return problem('doubled-card', card.place, `more than one document is called \`${card.id}\``, { related, help })
+}
+
+function unknown(reference: Reference, ids: Iterable<string>): Diagnostic {
+  const help = didYouMean(reference.id, ids) ?? `Write ${reference.id}.md, or take the line away.`
+  return problem('unknown-card', reference, `no document is called \`${reference.id}\``, { help })
+}
+
+function cycle(ring: string[], cards: ReadonlyMap<string, Card>): Diagnostic {
+  const edges = ring.map((id, at) => {
+    const required = ring[(at + 1) % ring.length] ?? id
+    const reference = cards.get(id)?.requires.find((entry) => entry.id === required)
+    return { id, required, place: reference ?? cards.get(id)?.place ?? { file: id, line: 1, column: 1 } }
+  })
+  const related = edges.slice(1).map(({ id, required, place: { file, line, column } }) => {
+    return { file, line, column, message: `\`${id}\` requires \`${required}\`` }
+  })
+  const place = edges[0]?.place ?? { file: '', line: 1, column: 1 }
+  const help = 'Take away the requirement that is not needed first.'
+  return problem('cycle', place, `cards require each other: ${[...ring, ring[0]].join(' → ')}`, { related, help })
+}

@@ -1,0 +1,74 @@
+/** Secrets: masked wherever text goes out, and kept apart from what may be read. */
+import type { Json } from '../index.ts'
+
+const mask = '•••'
+/** Shorter values would mask ordinary words. */
+const shortest = 4
+
+/** The values that must not be seen. */
+export class Secrets {
+  readonly #values = new Set<string>()
+  #pattern: RegExp | null = null
+
+  add(value: string): void {
+    if (value.length < shortest) return
+    for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString('base64').replace(/=+$/, '')]) {
+      this.#values.add(form)
+    }
+    const longestFirst = [...this.#values].sort((a, b) => b.length - a.length)
+    this.#pattern = new RegExp(longestFirst.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g')
+  }
+
+  /** The length that text must be held back by, so that no secret is cut in two. */
+  get reach(): number {
+    return Math.max(0, ...[...this.#values].map((value) => value.length - 1))
+  }
+
+  /** The text with every secret replaced. */
+  mask(text: string): string {
+    return this.#pattern ? text.replace(this.#pattern, mask) : text
+  }
+
+  /** Whether the text holds a secret. */
+  touches(text: string): boolean {
+    return this.mask(text) !== text
+  }
+}
+
+/** A JSON value cut in two: what may be read, and the strings that hold a secret, by their path in it. */
+export interface Divided {
+  open: Json
+  closed: Record<string, string>
+}
+
+/** Takes every string that holds a secret out of a value; `{"$secret": "path"}` stands in its place. */
+export function divide(value: Json, secrets: Secrets, path = ''): Divided {
+  if (typeof value === 'string') {
+    return secrets.touches(value) ? { open: { $secret: path }, closed: { [path]: value } } : { open: value, closed: {} }
+  }
+  if (typeof value !== 'object' || value === null) return { open: value, closed: {} }
+  const closed: Record<string, string> = {}
+  const part = (entry: Json, name: string | number): Json => {
+    const inner = divide(entry, secrets, `${path}/${name}`)
+    Object.assign(closed, inner.closed)
+    return inner.open
+  }
+  const open = Array.isArray(value)
+    ? value.map(part)
+    : Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, part(entry, name)]))
+  return { open, closed }
+}
+
+/** Puts a divided value together again; undefined when one of its secrets is lost. */
+export function unite({ open, closed }: Divided): Json | undefined {
+  if (typeof open !== 'object' || open === null) return open
+  const path = Array.isArray(open) ? undefined : open.$secret
+  if (typeof path === 'string' && Object.keys(open).length === 1) return closed[path]
+  const whole: [string, Json][] = []
+  for (const [name, entry] of Object.entries(open)) {
+    const value = unite({ open: entry, closed })
+    if (value === undefined) return undefined
+    whole.push([name, value])
+  }
+  return Array.isArray(open) ? whole.map(([, value]) => value) : Object.fromEntries(whole)
+}

@@ -1,0 +1,47 @@
+/** The documents as they are on disk. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Card, parseCard } from '../core/card.ts'
+import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
+import { CardGraph } from '../core/graph.ts'
+import type { Repository } from './repository.ts'
+
+/** Reads every Markdown file of the documents folder and builds the graph of them. */
+export function readGraph(repository: Repository): CardGraph {
+  const cards: Card[] = []
+  const diagnostics: Diagnostic[] = []
+  for (const path of markdownFiles(repository.root, repository.settings.docs)) {
+    const text = readText(join(repository.root, path))
+    if (text === null) {
+      const message = 'the file cannot be read as UTF-8 text'
+      diagnostics.push(problem('not-utf8', { file: path, line: 1, column: 1 }, message))
+    }
+    const parsed = parseCard(path, text ?? '')
+    cards.push(text === null ? { ...parsed.card, sound: false } : parsed.card)
+    diagnostics.push(...parsed.diagnostics)
+  }
+  return CardGraph.of(cards, diagnostics)
+}
+
+/** A file's text with every byte kept (a byte order mark too); null when it is not UTF-8 or cannot be read. */
+export function readText(path: string): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
+  } catch {
+    return null
+  }
+}
+
+function markdownFiles(root: string, folder: string): string[] {
+  const found: string[] = []
+  const folders = [folder]
+  for (let path = folders.pop(); path !== undefined; path = folders.pop()) {
+    for (const entry of readdirSync(join(root, path), { withFileTypes: true })) {
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
+      const inside = `${path}/${entry.name}`
+      if (entry.isDirectory()) folders.push(inside)
+      else if (/\.md$/i.test(entry.name)) found.push(inside)
+    }
+  }
+  return found.sort(compare)
+}

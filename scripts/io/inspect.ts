@@ -1,0 +1,78 @@
+/** What the task modules of a chain can do, found out before anything starts: in a process of its own, since importing runs code. */
+import type { Reply } from '../core/protocol.ts'
+import { signalGroup, startWorker } from './process.ts'
+import type { TaskFile } from './tasks.ts'
+
+/** What a task module offers, or why it cannot be loaded. */
+export type Inspection =
+  | { ok: true; works: boolean; checks: string[] }
+  | { ok: false; message: string; line: number | null; column: number | null }
+
+/** Milliseconds that importing one module may take. */
+const patience = 30_000
+
+/** Imports the modules one after the other; one that ends or hangs its process is named, and the rest go on in a new one. */
+export async function inspectTasks(
+  tasks: readonly TaskFile[],
+  root: string,
+  env: NodeJS.ProcessEnv,
+  after: (milliseconds: number, then: () => void) => () => void,
+): Promise<Map<string, Inspection>> {
+  const found = new Map<string, Inspection>()
+  const left = tasks.filter((task) => task.kind === 'module').map((task) => task.file)
+  while (left.length > 0) {
+    for (const [file, inspection] of await inspectUntilDeath(left, root, env, after)) {
+      found.set(file, inspection)
+      left.shift()
+    }
+  }
+  return found
+}
+
+function inspectUntilDeath(
+  files: readonly string[],
+  root: string,
+  env: NodeJS.ProcessEnv,
+  after: (milliseconds: number, then: () => void) => () => void,
+): Promise<[string, Inspection][]> {
+  return new Promise((resolve) => {
+    const found: [string, Inspection][] = []
+    const child = startWorker(root, env)
+    let hung = false
+    const end = () => child.pid !== undefined && signalGroup(child.pid, 'SIGKILL')
+    const wait = () =>
+      after(patience, () => {
+        hung = true
+        end()
+      })
+    let cancel = wait()
+    // A module may print while it is imported: that is nobody's output yet.
+    child.stdout?.resume()
+    child.stderr?.resume()
+    child.on('message', (reply: Reply) => {
+      const file = files[found.length]
+      if (file === undefined) return
+      if (reply.type === 'inspected') found.push([file, { ok: true, works: reply.works, checks: reply.checks }])
+      else if (reply.type === 'unreadable') {
+        found.push([file, { ok: false, message: reply.message, line: reply.line, column: reply.column }])
+      } else return
+      cancel()
+      if (found.length === files.length) end()
+      else cancel = wait()
+    })
+    child.once('error', (error) => {
+      cancel()
+      resolve(files.map((file) => [file, { ok: false, message: error.message, line: null, column: null }]))
+    })
+    child.once('exit', (code, signal) => {
+      cancel()
+      const file = files[found.length]
+      const why = hung
+        ? `importing it takes longer than ${patience / 1000} s`
+        : `importing it ends the process (${signal ?? `exit code ${code}`})`
+      if (file !== undefined) found.push([file, { ok: false, message: why, line: null, column: null }])
+      resolve(found)
+    })
+    child.send({ type: 'inspect', files: [...files] }, () => {})
+  })
+}

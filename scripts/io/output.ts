@@ -1,0 +1,99 @@
+/** What a task prints: masked, kept in the card's log, and told line by line, in bounded memory. */
+import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Readable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
+import type { Secrets } from '../core/secret.ts'
+
+/** A line longer than this is passed on in pieces, so that one line cannot fill the memory. */
+const longestLine = 64 * 1024
+
+/** The log file of one card in one run. A full disk ends the log, not the card. */
+export class CardLog {
+  readonly #complain: (message: string) => void
+  readonly #path: string
+  #file: number | null = null
+
+  constructor(path: string, complain: (message: string) => void) {
+    this.#path = path
+    this.#complain = complain
+    this.#try(() => {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      this.#file = openSync(path, 'a', 0o600)
+    })
+  }
+
+  write(text: string): void {
+    const file = this.#file
+    if (file !== null) this.#try(() => writeSync(file, text))
+  }
+
+  close(): void {
+    if (this.#file !== null) closeSync(this.#file)
+    this.#file = null
+  }
+
+  #try(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.close()
+      this.#complain(`${this.#path} cannot be written, the rest of this log is lost: ${(error as Error).message}`)
+    }
+  }
+}
+
+/** Reads a stream to its end: whole lines, masked, to the log and to `tell`. */
+export async function follow(
+  stream: Readable,
+  secrets: Secrets,
+  log: CardLog,
+  tell: (line: string) => void,
+): Promise<void> {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  const pass = (text: string) => {
+    const masked = secrets.mask(text)
+    log.write(`${masked}\n`)
+    for (const line of masked.split('\n')) tell(line)
+  }
+  try {
+    for await (const chunk of stream) {
+      rest += decoder.write(chunk as Buffer)
+      const end = rest.lastIndexOf('\n')
+      if (end !== -1) {
+        pass(rest.slice(0, end))
+        rest = rest.slice(end + 1)
+      }
+      if (rest.length > longestLine) {
+        const cut = rest.length - secrets.reach
+        pass(rest.slice(0, cut))
+        rest = rest.slice(cut)
+      }
+    }
+  } catch {
+    // The process was ended in the middle of a word; what came is kept.
+  }
+  rest += decoder.end()
+  if (rest !== '') pass(rest)
+}
+
+/** Passes a log on line by line, in bounded memory; a log that is not there is empty. */
+export function copyLog(path: string, tell: (line: string) => void): void {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch {
+    return
+  }
+  const decoder = new StringDecoder('utf8')
+  const buffer = Buffer.alloc(64 * 1024)
+  let rest = ''
+  for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {
+    const lines = (rest + decoder.write(buffer.subarray(0, read))).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) tell(line)
+  }
+  closeSync(file)
+  if (rest !== '') tell(rest)
+}

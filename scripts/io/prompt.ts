@@ -1,0 +1,17 @@
+/** Asking a person, one question at a time, on the terminal. */
+import { createInterface } from 'node:readline/promises'
+import type { System } from './system.ts'
+
+/** Asks a yes-or-no question; anything but yes is no. Stopping the run answers no. */
+export async function askYesNo(system: System, question: string, signal: AbortSignal): Promise<boolean> {
+  const terminal = createInterface({ input: system.stdin, output: system.stderr })
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
+  try {
+    const answer = await Promise.race([terminal.question(`${question} [y/N] `, { signal }), closed])
+    return /^\s*y(?:es)?\s*$/i.test(answer)
+  } catch {
+    return false
+  } finally {
+    terminal.close()
+  }
+}

@@ -1,0 +1,55 @@
+/** What tasks hand on: outputs of cards and results of steps, secrets among them in files of their own (0600). */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { divide, type Secrets, unite } from '../core/secret.ts'
+import type { Json } from '../index.ts'
+import { replaceFile } from './replace.ts'
+import type { Repository } from './repository.ts'
+
+/** Keeps a card's outputs for later runs. @throws when the disk refuses. */
+export function saveOutputs(repository: Repository, card: string, outputs: Json, secrets: Secrets): void {
+  const { open, closed } = divide(outputs, secrets)
+  write(repository, 'outputs', card, open)
+  if (Object.keys(closed).length > 0) write(repository, 'secrets', card, { ...readClosed(repository, card), ...closed })
+}
+
+/** A card's outputs, whole again; null when it left none. Its secrets are registered on the way. */
+export function loadOutputs(repository: Repository, card: string, secrets: Secrets): Json {
+  return restore(repository, card, read(repository, 'outputs', card), secrets) ?? null
+}
+
+/** The form of a step's result that may stand in the journal; what is secret in it is kept apart. */
+export function concealStep(repository: Repository, card: string, step: string, result: Json, secrets: Secrets): Json {
+  const { open, closed } = divide(result, secrets, `step:${step}`)
+  if (Object.keys(closed).length > 0) write(repository, 'secrets', card, { ...readClosed(repository, card), ...closed })
+  return open
+}
+
+/** A value whose secrets were kept apart, whole again; undefined when one of them is lost. */
+export function restore(repository: Repository, card: string, open: Json, secrets: Secrets): Json | undefined {
+  const closed = readClosed(repository, card)
+  for (const value of Object.values(closed)) secrets.add(value)
+  return unite({ open, closed })
+}
+
+function readClosed(repository: Repository, card: string): Record<string, string> {
+  const found = read(repository, 'secrets', card)
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) return {}
+  return Object.fromEntries(
+    Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}
+
+function read(repository: Repository, kind: string, card: string): Json {
+  try {
+    return JSON.parse(readFileSync(join(repository.data, kind, `${card}.json`), 'utf8')) as Json
+  } catch {
+    return null
+  }
+}
+
+function write(repository: Repository, kind: string, card: string, value: Json): void {
+  const path = join(repository.data, kind, `${card}.json`)
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  replaceFile(path, `${JSON.stringify(value)}\n`, join(repository.data, 'tmp'), 0o600)
+}

@@ -1,0 +1,104 @@
+/** The task scripts: which file does a card's work, and of what kind it is. */
+import { createHash } from 'node:crypto'
+import { accessSync, constants, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { extname, join, relative } from 'node:path'
+import { init, parse } from 'es-module-lexer'
+import type { Card } from '../core/card.ts'
+import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
+import type { TaskKind } from '../core/protocol.ts'
+import type { Repository } from './repository.ts'
+
+export interface TaskFile {
+  /** Relative to the repository. */
+  path: string
+  /** Absolute. */
+  file: string
+  kind: TaskKind
+  /** Of the file's content: a finished step counts only for the text that did it. */
+  digest: string
+}
+
+/** The tasks folder as it is, read once. */
+export class TaskFolder {
+  readonly #repository: Repository
+  readonly #byStem: Map<string, string[]>
+
+  constructor(repository: Repository) {
+    this.#repository = repository
+    this.#byStem = Map.groupBy(filesIn(repository.root, repository.settings.tasks), stemOf)
+  }
+
+  /** The card's task; null: it has none, a person does it. A diagnostic: it should have one, but it cannot be used. */
+  of(card: Card): TaskFile | Diagnostic | null {
+    const found = this.#byStem.get(card.id) ?? []
+    const named = card.run === null || card.run === 'manual' ? null : card.run
+    if (named === null && found.length > 1) {
+      const help = 'Rename one of them, or name the right one in the card: `run: path`.'
+      return problem('doubled-task', card.place, `\`${card.id}\` has more than one task: ${found.join(', ')}`, { help })
+    }
+    const path = named ?? found[0]
+    if (path === undefined) return null
+    const file = join(this.#repository.root, path)
+    const fault = (message: string, help: string) => problem('missing-task', card.place, message, { help })
+    const root = realpathSync(this.#repository.root)
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+      return fault(`\`run\` names ${path}, which is no file`, 'Write it, or take `run:` away.')
+    if (relative(root, realpathSync(file)).startsWith('..'))
+      return fault(`${path} lies outside the repository`, 'Move it into the repository.')
+    const text = readFileSync(file)
+    const kind = kindOf(file, text)
+    if (kind === 'executable' && !isExecutable(file))
+      return fault(`${path} is not executable`, `Make it so: \`chmod +x ${path}\`.`)
+    return { path, file, kind, digest: createHash('sha256').update(text).digest('hex').slice(0, 16) }
+  }
+}
+
+const scripts = new Set(['.ts', '.mts', '.js', '.mjs', '.cts', '.cjs'])
+/** Not tasks: what stands beside them. */
+const companions = /\.(?:md|json|ya?ml|toml|txt|lock|d\.ts)$|~$/
+
+function kindOf(file: string, text: Buffer): TaskKind {
+  if (!scripts.has(extname(file))) return 'executable'
+  return hasDefaultExport(text.toString('utf8')) ? 'module' : 'node'
+}
+
+/** Looked up without running it: a script with top-level code must not be run just to see what it is. */
+function hasDefaultExport(text: string): boolean {
+  try {
+    return parse(text)[1].some((entry) => 'name' in entry && entry.name === 'default')
+  } catch {
+    // Not even its tokens can be read: importing it will say what is wrong, and runs nothing.
+    return true
+  }
+}
+await init
+
+function filesIn(root: string, folder: string): string[] {
+  const found: string[] = []
+  const folders = [folder]
+  for (let path = folders.pop(); path !== undefined; path = folders.pop()) {
+    const full = join(root, path)
+    if (!statSync(full, { throwIfNoEntry: false })?.isDirectory()) continue
+    for (const entry of readdirSync(full, { withFileTypes: true })) {
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
+      const inside = `${path}/${entry.name}`
+      if (entry.isDirectory()) folders.push(inside)
+      else if (!companions.test(entry.name)) found.push(inside)
+    }
+  }
+  return found.sort(compare)
+}
+
+function stemOf(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  return name.replace(/\.[^.]+$/, '')
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,127 @@
+#!/usr/bin/env node
+/** argv in, exit code out: the only file that touches process.argv, signals and exitCode. */
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { type Command, Session, type Values } from './commands/command.ts'
+import { commandHelp, generalHelp } from './commands/help.ts'
+import { commands, everywhere } from './commands/table.ts'
+import { exit, exitOfSignal, Refusal, type StopSignal } from './core/exit.ts'
+import { didYouMean } from './core/suggest.ts'
+import { killAll } from './io/process.ts'
+import { realSystem } from './io/system.ts'
+
+const stop = new AbortController()
+let stopped: StopSignal | null = null
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies StopSignal[]) {
+  process.on(signal, () => {
+    if (stopped !== null) {
+      killAll()
+      process.exit(exitOfSignal(signal))
+    }
+    stopped = signal
+    stop.abort(signal)
+  })
+}
+process.on('exit', killAll)
+// A reader that has gone away (`mikado list | head`) is no reason to stop the work or to complain.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(argv: string[]): Promise<number> {
+  const json = argv.includes('--json')
+  try {
+    const code = await dispatch(argv)
+    return stopped === null ? code : exitOfSignal(stopped)
+  } catch (error) {
+    if (stopped !== null) return exitOfSignal(stopped)
+    const [code, message, help] =
+      error instanceof Refusal
+        ? [error.code, error.message, error.help]
+        : [
+            exit.bug,
+            error instanceof Error ? (error.stack ?? error.message) : String(error),
+            'This is a bug of mikado. Nothing is lost: please report it.',
+          ]
+    if (json) process.stderr.write(`${JSON.stringify({ error: { code, message, card: null, hint: help } })}\n`)
+    else process.stderr.write(`mikado: ${message}\n${help === null ? '' : `  ${help}\n`}`)
+    return code
+  }
+}
+
+async function dispatch(argv: string[]): Promise<number> {
+  const first = argv.findIndex((word, at) => !word.startsWith('-') && !takesValue(argv[at - 1]))
+  const name = first === -1 ? 'list' : (argv[first] ?? 'list')
+  const rest = argv.filter((_, at) => at !== first)
+  if (first === -1 && rest.includes('--version')) return print(`${version()}\n`)
+  if (name === 'help') {
+    const topic = rest.find((word) => !word.startsWith('-'))
+    return topic === undefined ? print(generalHelp(version())) : await dispatch([topic, '--help'])
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!entry)
+    throw new Refusal(
+      exit.usage,
+      `no command \`${name}\``,
+      didYouMean(name, Object.keys(commands)) ?? 'See `mikado --help`.',
+    )
+  if (first === -1 && (rest.includes('--help') || rest.includes('-h'))) return print(generalHelp(version()))
+  const { command } = await entry.load()
+  const { values, positionals } = parse(name, command, rest)
+  if (values.help === true) return print(commandHelp(name, command))
+  const [least, most] = command.takes
+  if (positionals.length < least || positionals.length > most) {
+    const wrong =
+      positionals.length < least
+        ? `\`${name}\` needs ${command.operands}`
+        : `\`${name}\` takes ${most === 0 ? 'no names' : `at most ${most}`}`
+    throw new Refusal(exit.usage, wrong, `See \`mikado ${name} --help\`.`)
+  }
+  return await command.run(new Session(realSystem(process.argv[1] ?? 'mikado'), values, positionals, stop.signal))
+}
+
+function takesValue(word: string | undefined): boolean {
+  if (word === undefined) return false
+  return Object.entries(everywhere).some(
+    ([name, option]) => option.type === 'string' && (word === `--${name}` || word === `-${option.short}`),
+  )
+}
+
+function parse(name: string, command: Command, args: string[]): { values: Values; positionals: string[] } {
+  const options = { ...everywhere, ...command.options }
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true })
+    return { values: values as Values, positionals }
+  } catch (error) {
+    const message = (error as Error).message.split('. ')[0] ?? 'wrong options'
+    const unknown = /'--([\w-]+)'/.exec(message)?.[1]
+    const near =
+      unknown === undefined
+        ? null
+        : didYouMean(
+            `--${unknown}`,
+            Object.keys(options).map((option) => `--${option}`),
+          )
+    throw new Refusal(
+      exit.usage,
+      message.charAt(0).toLowerCase() + message.slice(1),
+      near ?? `See \`mikado ${name} --help\`.`,
+    )
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text)
+  return exit.ok
+}
+
+function version(): string {
+  const { version: found } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return found
+}

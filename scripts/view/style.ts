@@ -1,0 +1,57 @@
+/** Colours and marks, decided once for a stream. */
+import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
+
+export type Paint = ChalkInstance
+export type ColorChoice = 'auto' | 'always' | 'never'
+
+/** Colour for a stream: asked for, or fit for it: a terminal that is not dumb, and no NO_COLOR. */
+export function paintFor(stream: 'stdout' | 'stderr', choice: ColorChoice, env: NodeJS.ProcessEnv): Paint {
+  const found = stream === 'stdout' ? supportsColor : supportsColorStderr
+  const level = found === false ? 0 : found.level
+  if (choice === 'always') return new Chalk({ level: level === 0 ? 1 : level })
+  const refused = choice === 'never' || (env.NO_COLOR !== undefined && env.NO_COLOR !== '') || env.TERM === 'dumb'
+  return new Chalk({ level: refused ? 0 : level })
+}
+
+export const marks = {
+  done: '✓',
+  failed: '✗',
+  running: '▶',
+  ready: '●',
+  blocked: '○',
+  waiting: '?',
+  skipped: '–',
+} as const
+
+/** Text of a document or a task, safe to print: no control character reaches the terminal. */
+export function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: taking control characters out is its job
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
+}
+
+/** Columns padded to their widest entry; the last one is left as it is. */
+export function columns(rows: readonly string[][], indent = ''): string {
+  const widths: number[] = []
+  for (const row of rows) {
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, width(cell))
+  }
+  return rows
+    .map((row) => {
+      const cells = row.map((cell, at) =>
+        at === row.length - 1 ? cell : cell + ' '.repeat((widths[at] ?? 0) - width(cell)),
+      )
+      return `${indent}${cells.join('  ')}`.trimEnd()
+    })
+    .join('\n')
+}
+
+/** How many characters a person sees. */
+function width(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes take no room
+  return text.replace(/\u001b\[[0-9;]*m/g, '').length
+}
+
+/** `1 card`, `2 cards`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

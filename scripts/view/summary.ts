@@ -1,0 +1,95 @@
+/** The end of a run in a few lines: what was proved, in how long, and the root failure last. */
+import { formatDuration } from '../core/duration.ts'
+import type { Stamped } from '../core/event.ts'
+import { columns, count, marks, type Paint, plain } from './style.ts'
+
+/** How many last lines of a failed card are shown. */
+const tailLines = 12
+
+type Ended = Extract<
+  Stamped,
+  { event: 'card-completed' | 'card-failed' | 'card-waiting' | 'card-skipped' | 'card-stopped' }
+>
+
+/** Collects a run as it goes. */
+export class Summary {
+  readonly #ended = new Map<string, Ended>()
+  readonly #held = new Map<string, number>()
+  readonly #tails = new Map<string, string[]>()
+  readonly #logs = new Map<string, string>()
+  readonly #notes = new Set<string>()
+
+  add(event: Stamped): void {
+    switch (event.event) {
+      case 'card-started':
+        this.#logs.set(event.card, event.log)
+        break
+      case 'check-passed':
+      case 'check-failed':
+        this.#held.set(event.card, event.event === 'check-failed' ? 0 : (this.#held.get(event.card) ?? 0) + 1)
+        break
+      case 'output': {
+        const tail = this.#tails.get(event.card) ?? []
+        tail.push(event.text)
+        if (tail.length > tailLines) tail.shift()
+        this.#tails.set(event.card, tail)
+        break
+      }
+      case 'note':
+        this.#notes.add(event.text)
+        break
+      case 'card-completed':
+        this.#tails.delete(event.card)
+        this.#ended.set(event.card, event)
+        break
+      case 'card-failed':
+      case 'card-waiting':
+      case 'card-skipped':
+      case 'card-stopped':
+        this.#ended.set(event.card, event)
+        break
+      default:
+        break
+    }
+  }
+
+  /** `again`: the line that goes on with this run. `data`: where logs are, as a person would type it. */
+  text(goal: string, durationMs: number, again: string, data: string, paint: Paint): string {
+    const ended = [...this.#ended.values()]
+    const of = <K extends Ended['event']>(kind: K) =>
+      ended.filter((event): event is Extract<Ended, { event: K }> => event.event === kind)
+    const completed = of('card-completed')
+    const failed = of('card-failed')
+    const lines: string[] = []
+    const rows = completed.map((event) => [
+      paint.green(marks.done),
+      event.card,
+      { ran: 'done', 'found-true': 'found true', confirmed: 'confirmed' }[event.how],
+      formatDuration(event.durationMs),
+      event.verified ? `${count(this.#held.get(event.card) ?? 0, 'check')} held` : paint.yellow('not verified'),
+    ])
+    if (rows.length > 0) lines.push(columns(rows, '  '))
+    for (const event of of('card-stopped')) lines.push(`  ${marks.skipped} ${event.card}  stopped, left active`)
+    for (const event of of('card-skipped'))
+      lines.push(paint.dim(`  ${marks.skipped} ${event.card}  not started, because of ${event.because}`))
+    for (const note of this.#notes) lines.push(`  ${plain(note)}`)
+    for (const event of of('card-waiting')) {
+      lines.push(`  ${paint.yellow(marks.waiting)} ${event.card}  ${plain(event.instructions)}`)
+      for (const line of event.lines) lines.push(`      ${plain(line)}`)
+      lines.push(`    When it is true, say so on a terminal, or with \`close ${event.card}\`.`)
+    }
+    // The failure that came first is the root of the others: it stands last, next to the prompt.
+    for (const event of failed.toReversed()) {
+      lines.push(`  ${paint.red(`${marks.failed} ${event.card}`)}  ${plain(event.message)}`)
+      for (const line of this.#tails.get(event.card) ?? []) lines.push(paint.dim(`    │ ${plain(line)}`))
+      const log = this.#logs.get(event.card)
+      if (log !== undefined) lines.push(`    log: ${data}/${log}`)
+    }
+    const all = completed.length === ended.length
+    const head = all
+      ? paint.green(`${goal} is complete: ${count(completed.length, 'card')} proved in ${formatDuration(durationMs)}`)
+      : `${goal}: ${completed.length} of ${count(ended.length, 'card')} complete after ${formatDuration(durationMs)}`
+    const tail = all ? [] : [`To go on: ${paint.bold(again)}`]
+    return `${[paint.bold(head), ...lines, ...tail].join('\n')}\n`
+  }
+}

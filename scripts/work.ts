@@ -1,0 +1,196 @@
+/** One card: probe, act, probe. Only a card whose every line holds, by its function or a person's word, is marked. */
+import type { Card } from './core/card.ts'
+import type { ChecklistLine } from './core/checklist.ts'
+import { formatDuration } from './core/duration.ts'
+import type { How, Phase } from './core/event.ts'
+import type { Outcome } from './core/outcome.ts'
+import type { Start } from './core/plan.ts'
+import type { ApplyResult, OpenTask, World } from './core/world.ts'
+
+/** Works one card to its end and says how it ended. The document is marked here, and nowhere else in a run. */
+export async function workCard(card: Card, start: Start, world: World, timeoutMs: number | null): Promise<Outcome> {
+  const began = world.now()
+  const outcome = await withTask<Outcome>(card, world, timeoutMs, {
+    use: (task, signal) => attempt(card, start, task, world, signal),
+    unopened: (message) => ({ kind: 'failed', reason: 'task', message, exitCode: null }),
+    ended: (outcome, message) => {
+      if (outcome.kind !== 'failed') return outcome
+      return message === null ? { kind: 'stopped' } : { kind: 'failed', reason: 'timeout', message, exitCode: null }
+    },
+  })
+  report(card, outcome, world, world.now() - began)
+  return outcome
+}
+
+/** What a card's checks say now. */
+export type Verdict =
+  | { kind: 'holds' | 'drifted'; failed: string[] }
+  | { kind: 'unprovable' }
+  | { kind: 'unknown'; message: string }
+
+/** Asks a card's checks and changes nothing. */
+export async function verifyCard(card: Card, world: World, timeoutMs: number | null): Promise<Verdict> {
+  return await withTask<Verdict>(card, world, timeoutMs, {
+    use: async (task) => {
+      const proven = card.checklist.filter((line) => task.checks.has(line.key))
+      if (proven.length === 0) return { kind: 'unprovable' }
+      const failed = await prove(card, proven, 'verify', task, world)
+      return { kind: failed.length === 0 ? 'holds' : 'drifted', failed }
+    },
+    unopened: (message) => ({ kind: 'unknown', message }),
+    ended: (verdict, message) =>
+      verdict.kind === 'drifted' ? { kind: 'unknown', message: message ?? 'stopped' } : verdict,
+  })
+}
+
+interface Use<T> {
+  use: (task: OpenTask, signal: AbortSignal) => Promise<T>
+  /** The task cannot be opened. */
+  unopened: (message: string) => T
+  /** The time was up (with a message), or the run was stopped (null), while it was in use. */
+  ended: (result: T, message: string | null) => T
+}
+
+/** Opens a card's task for as long as it is used: until the run is stopped or the card's time is up. */
+async function withTask<T>(
+  card: Card,
+  world: World,
+  timeoutMs: number | null,
+  { use, unopened, ended }: Use<T>,
+): Promise<T> {
+  const limit = card.timeoutMs ?? timeoutMs
+  const life = new AbortController()
+  const stop = () => life.abort('stopped')
+  if (world.stop.aborted) stop()
+  world.stop.addEventListener('abort', stop, { once: true })
+  const cancelTimer = limit === null ? () => {} : world.after(limit, () => life.abort('timeout'))
+  let task: OpenTask | string | null = null
+  try {
+    task = await world.open(card, life.signal)
+    const result = typeof task === 'string' ? unopened(task) : await use(task, life.signal)
+    if (!life.signal.aborted) return result
+    return ended(result, life.signal.reason === 'timeout' ? `not done after ${formatDuration(limit ?? 0)}` : null)
+  } finally {
+    cancelTimer()
+    world.stop.removeEventListener('abort', stop)
+    if (task !== null && typeof task !== 'string') await task.close()
+  }
+}
+
+async function attempt(card: Card, start: Start, task: OpenTask, world: World, signal: AbortSignal): Promise<Outcome> {
+  const proven = card.checklist.filter((line) => task.checks.has(line.key))
+  const byHand = card.checklist.filter((line) => !task.checks.has(line.key))
+  const manual = card.run === 'manual' || !task.works
+  let ran = false
+  let by: string | null = null
+
+  let failed = start === 'forced' && !manual ? null : await prove(card, proven, 'before', task, world)
+  if (card.status === 'complete' && (failed === null || failed.length > 0)) {
+    const because = failed?.[0] ?? 'asked to do it again'
+    const opened = await world.reopen(card)
+    if (!opened.ok) return { kind: 'unrecorded', message: `could not be reopened: ${opened.reason}` }
+    world.emit({ event: 'card-reopened', card: card.id, because })
+  }
+  const holds = failed !== null && failed.length === 0 && proven.length > 0
+  if (!holds && manual && proven.length > 0) {
+    by = await world.ask(card, (failed ?? []).length > 0 ? (failed ?? []) : proven.map((line) => line.text))
+    failed = by === null ? failed : await prove(card, proven, 'after', task, world)
+    if (failed === null || failed.length > 0) return waiting('Do this by hand', failed ?? [])
+  } else if (!holds && !manual) {
+    const result = await applyWithRetries(card, task, world, signal)
+    if (!result.ok) {
+      return result.reason === 'waiting'
+        ? { kind: 'waiting', instructions: result.message, lines: [] }
+        : { kind: 'failed', reason: result.reason, message: result.message, exitCode: result.exitCode }
+    }
+    ran = true
+    failed = await prove(card, proven, 'after', task, world)
+    if (failed.length > 0) {
+      const message = `the work is done, but ${failed.length} of ${proven.length} checks do not hold: ${failed.join('; ')}`
+      return { kind: 'failed', reason: 'checks', message, exitCode: null }
+    }
+  }
+  if (byHand.length > 0 || (manual && proven.length === 0)) {
+    if (start === 'unproven') return { kind: 'completed', how: 'found-true', verified: proven.length > 0, by: null }
+    const questions = byHand.length > 0 ? byHand.map((line) => line.text) : [card.title]
+    by = await world.ask(card, questions)
+    if (by === null) return waiting('Confirm', questions)
+  }
+  if (signal.aborted && failed === null) return { kind: 'stopped' }
+  const written = await world.mark(
+    card,
+    card.checklist.map((line) => line.key),
+  )
+  if (!written.ok) return { kind: 'unrecorded', message: written.reason }
+  const how: How = by !== null ? 'confirmed' : ran ? 'ran' : 'found-true'
+  return { kind: 'completed', how, verified: proven.length > 0, by }
+}
+
+function waiting(instructions: string, lines: string[]): Outcome {
+  return { kind: 'waiting', instructions, lines }
+}
+
+/** Asks the checks in the order of the checklist. Answers those that did not hold, each with its reason. */
+async function prove(
+  card: Card,
+  lines: readonly ChecklistLine[],
+  phase: Phase,
+  task: OpenTask,
+  world: World,
+): Promise<string[]> {
+  const failed: string[] = []
+  for (const line of lines) {
+    const result = await task.check(line.key)
+    if (result.held) {
+      world.emit({ event: 'check-passed', card: card.id, check: line.key, phase, detail: result.detail })
+    } else {
+      world.emit({ event: 'check-failed', card: card.id, check: line.key, phase, message: result.message })
+      failed.push(`${line.key}: ${result.message}`)
+    }
+  }
+  return failed
+}
+
+/** One second before the second try, then twice as long each time, a minute at most. */
+async function applyWithRetries(card: Card, task: OpenTask, world: World, signal: AbortSignal): Promise<ApplyResult> {
+  for (let tried = 1; ; tried++) {
+    const result = await task.apply()
+    if (result.ok || result.reason === 'waiting' || tried > card.retries || signal.aborted) return result
+    const delayMs = Math.min(60_000, 1000 * 2 ** (tried - 1))
+    world.emit({ event: 'card-retried', card: card.id, attempt: tried + 1, delayMs, message: result.message })
+    await new Promise<void>((resolve) => {
+      const cancel = world.after(delayMs, resolve)
+      signal.addEventListener('abort', () => {
+        cancel()
+        resolve()
+      })
+    })
+    if (signal.aborted) return result
+  }
+}
+
+function report(card: Card, outcome: Outcome, world: World, durationMs: number): void {
+  switch (outcome.kind) {
+    case 'completed': {
+      const { how, verified, by } = outcome
+      world.emit({ event: 'card-completed', card: card.id, how, verified, by, durationMs, target: world.target })
+      break
+    }
+    case 'failed':
+    case 'unrecorded': {
+      const { reason, exitCode } =
+        outcome.kind === 'failed' ? outcome : { reason: 'unrecorded' as const, exitCode: null }
+      world.emit({ event: 'card-failed', card: card.id, reason, message: outcome.message, exitCode, durationMs })
+      break
+    }
+    case 'waiting':
+      world.emit({ event: 'card-waiting', card: card.id, instructions: outcome.instructions, lines: outcome.lines })
+      break
+    case 'stopped':
+      world.emit({ event: 'card-stopped', card: card.id })
+      break
+    case 'skipped':
+      world.emit({ event: 'card-skipped', card: card.id, because: outcome.because })
+      break
+  }
+}

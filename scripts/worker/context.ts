@@ -1,0 +1,77 @@
+/** What `apply` and the checks get: built for one card, in its own process. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { join } from 'node:path'
+import type { Request } from '../core/protocol.ts'
+import type { ApplyContext, Json } from '../index.ts'
+import { waitForLock } from '../io/lock.ts'
+
+interface Lines {
+  /** Sends what the runner has to keep or mask; resolves when it has. */
+  tell: (
+    message:
+      | { type: 'secret'; value: string }
+      | { type: 'step-started'; step: string }
+      | { type: 'step-done'; step: string; result: Json; replayed: boolean },
+  ) => Promise<void>
+  note: (text: string) => void
+}
+
+const held = new AsyncLocalStorage<readonly string[]>()
+/** Results of finished steps, kept over retries in this process. */
+const finished = new Map<string, Json>()
+let known: Extract<Request, { type: 'open' }> | null = null
+
+export async function contextOf(
+  open: Extract<Request, { type: 'open' }>,
+  signal: AbortSignal,
+  { tell, note }: Lines,
+): Promise<ApplyContext> {
+  if (known !== open) {
+    known = open
+    for (const [name, result] of open.steps) finished.set(name, result)
+  }
+  const named = new Set<string>()
+  const { $ } = await import('zx/core')
+  const env = { ...process.env, MIKADO_CARD: open.card.id, MIKADO_RUN: open.run, MIKADO_ROOT: open.root }
+  return {
+    $: $({ cwd: open.root, env, signal, verbose: true }) as ApplyContext['$'],
+    card: open.card,
+    root: open.root,
+    log: (text) => console.log(text),
+    note,
+    inputs: open.inputs,
+    secret: async (value) => {
+      await tell({ type: 'secret', value })
+      return value
+    },
+    exclusive: async (name, work) => {
+      const names = held.getStore() ?? []
+      if (names.includes(name))
+        throw new Error(`exclusive("${name}") is asked for again inside itself: it would wait for ever`)
+      const lock = await waitForLock(join(open.data, 'locks', encodeURIComponent(name)), signal)
+      try {
+        return await held.run([...names, name], work)
+      } finally {
+        lock.release()
+      }
+    },
+    signal,
+    step: async (name, work) => {
+      if (named.has(name)) throw new Error(`two steps are called "${name}": give each a name of its own`)
+      named.add(name)
+      type Result = Awaited<ReturnType<typeof work>>
+      const before = finished.get(name)
+      if (before !== undefined) {
+        await tell({ type: 'step-done', step: name, result: before, replayed: true })
+        return before as Result
+      }
+      signal.throwIfAborted()
+      await tell({ type: 'step-started', step: name })
+      const result = await work()
+      const kept: Json = result ?? null
+      finished.set(name, kept)
+      await tell({ type: 'step-done', step: name, result: kept, replayed: false })
+      return result as Result
+    },
+  }
+}

@@ -1,0 +1,36 @@
+/** What a task's error says to a person: the words that matter, without the stack. */
+import { pathToFileURL } from 'node:url'
+
+/** One line for a message; a failed zx command is named by its exit code and the last thing it said. */
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return oneLine(String(error))
+  if ('exitCode' in error && 'stderr' in error) {
+    const { exitCode, stderr } = error as { exitCode: number | null; stderr: unknown }
+    const said = String(stderr).trim().split('\n').at(-1)?.trim() ?? ''
+    return oneLine(`a command ended with exit code ${exitCode}${said === '' ? '' : `: ${said}`}`)
+  }
+  const cause =
+    error.cause instanceof Error && !error.message.includes(error.cause.message) ? ` (${error.cause.message})` : ''
+  return oneLine(`${error.message || error.name}${cause}`)
+}
+
+/** The whole error, for the card's log. */
+export function trace(error: unknown): void {
+  console.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
+}
+
+/** Where in the file it happened, as far as the error knows. */
+export function placeOf(error: unknown, file: string): { line: number | null; column: number | null } {
+  const stack = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : ''
+  for (const name of [pathToFileURL(file).href, file]) {
+    const at = stack.indexOf(`${name}:`)
+    const found = at === -1 ? null : /^:(\d+)(?::(\d+))?/.exec(stack.slice(at + name.length))
+    if (found) return { line: Number(found[1]), column: found[2] === undefined ? null : Number(found[2]) }
+  }
+  return { line: null, column: null }
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s*\n\s*/g, ' · ').trim()
+  return line.length > 600 ? `${line.slice(0, 600)} …` : line
+}

@@ -1,0 +1,170 @@
+/**
+ * A task's own process: loads one task script and does what the runner asks. A crash, `process.exit` or a hang here takes
+ * nothing else with it. It leads a process group, and ends that group when the runner is gone.
+ */
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { pathToFileURL } from 'node:url'
+import type { Reply, Request } from '../core/protocol.ts'
+import { NeedsPerson, type Task } from '../index.ts'
+import { contextOf } from './context.ts'
+import { describe, placeOf, trace } from './errors.ts'
+
+type Open = Extract<Request, { type: 'open' }>
+
+const stopping = new AbortController()
+let open: Open | null = null
+let loaded: Task = {}
+const acknowledged = new Map<number, () => void>()
+let asked = 0
+
+process.on('message', (request: Request) => {
+  if (request.type === 'acknowledge') {
+    acknowledged.get(request.id)?.()
+    acknowledged.delete(request.id)
+  } else {
+    void answer(request)
+  }
+})
+process.on('SIGTERM', () => {
+  stopping.abort(new Error('the run was stopped'))
+  // Clean-up in a task's `finally` gets two seconds; what holds on after that is ended.
+  setTimeout(() => process.exit(143), 2000).unref()
+})
+process.on('SIGINT', () => {})
+process.on('disconnect', () => {
+  // The runner is gone: nothing of this card may go on alone. The own SIGTERM handler above keeps this process for the second blow.
+  stopping.abort(new Error('the runner is gone'))
+  process.kill(-process.pid, 'SIGTERM')
+  setTimeout(() => process.kill(-process.pid, 'SIGKILL'), 300)
+})
+
+/** Resolves when the message is on its way; a closed channel means that nobody listens any more. */
+function send(reply: Reply): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected || !process.send) return resolve()
+    process.send(reply, () => resolve())
+  })
+}
+
+type Asking = Extract<Reply, { id: number }>
+
+/** Sends what the runner has to keep or mask, and waits until it has. */
+function tell(message: Asking extends infer A ? (A extends Asking ? Omit<A, 'id'> : never) : never): Promise<void> {
+  asked++
+  const id = asked
+  return new Promise((resolve) => {
+    acknowledged.set(id, resolve)
+    void send({ ...message, id } as Asking)
+  })
+}
+
+async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promise<void> {
+  switch (request.type) {
+    case 'open':
+      open = request
+      return await send(await load(request))
+    case 'inspect':
+      for (const file of request.files) await send(await inspect(file))
+      return
+    case 'check':
+      return await send(await check(request.key))
+    case 'apply':
+      return await send(open?.kind === 'module' ? await apply() : await execute())
+  }
+}
+
+async function load(request: Open): Promise<Reply> {
+  if (request.kind !== 'module') return { type: 'opened', works: true, checks: [] }
+  try {
+    loaded = await importTask(request.file)
+    return { type: 'opened', works: loaded.apply !== undefined, checks: Object.keys(loaded.verify ?? {}) }
+  } catch (error) {
+    return unreadable(error, request.file)
+  }
+}
+
+async function inspect(file: string): Promise<Reply> {
+  try {
+    const found = await importTask(file)
+    return { type: 'inspected', file, works: found.apply !== undefined, checks: Object.keys(found.verify ?? {}) }
+  } catch (error) {
+    return unreadable(error, file)
+  }
+}
+
+function unreadable(error: unknown, file: string): Reply {
+  trace(error)
+  return { type: 'unreadable', message: describe(error), ...placeOf(error, file) }
+}
+
+/** Imports a task module and holds it to its form. @throws when it is something else. */
+async function importTask(file: string): Promise<Task> {
+  const { default: found } = (await import(pathToFileURL(file).href)) as { default?: unknown }
+  if (typeof found !== 'object' || found === null)
+    throw new TypeError('the default export must be an object: { apply, verify }')
+  const { apply, verify } = found as { apply?: unknown; verify?: unknown }
+  if (apply !== undefined && typeof apply !== 'function') throw new TypeError('`apply` must be a function')
+  if (verify !== undefined && (typeof verify !== 'object' || verify === null))
+    throw new TypeError('`verify` must be an object')
+  for (const [key, value] of Object.entries(verify ?? {})) {
+    if (typeof value !== 'function') throw new TypeError(`\`verify\` of "${key}" must be a function`)
+  }
+  const stranger = Object.keys(found).find((name) => name !== 'apply' && name !== 'verify')
+  if (stranger !== undefined)
+    throw new TypeError(`\`${stranger}\` is no part of a task: there are \`apply\` and \`verify\``)
+  return found as Task
+}
+
+async function context() {
+  if (!open) throw new Error('no card is open')
+  return await contextOf(open, stopping.signal, { tell, note: (text) => void send({ type: 'note', text }) })
+}
+
+async function check(key: string): Promise<Reply> {
+  try {
+    const result = await loaded.verify?.[key]?.(await context())
+    if (result === false) return { type: 'checked', held: false, message: 'it answered false' }
+    return { type: 'checked', held: true, detail: typeof result === 'string' ? result : null }
+  } catch (error) {
+    console.error(`check "${key}" does not hold: ${describe(error)}`)
+    if (isProgramming(error)) trace(error)
+    return { type: 'checked', held: false, message: describe(error) }
+  }
+}
+
+async function apply(): Promise<Reply> {
+  try {
+    const outputs = await loaded.apply?.(await context())
+    return { type: 'applied', outputs: outputs ?? null }
+  } catch (error) {
+    if (error instanceof NeedsPerson || (error as Error | null)?.name === 'NeedsPerson') {
+      return { type: 'apply-failed', reason: 'waiting', message: describe(error), exitCode: null }
+    }
+    trace(error)
+    return { type: 'apply-failed', reason: 'threw', message: describe(error), exitCode: null }
+  }
+}
+
+/** Runs a script or program as it is; its exit code is its word. */
+function execute(): Promise<Reply> {
+  if (!open) throw new Error('no card is open')
+  const { file, kind, root, card, run } = open
+  const [command, args] = kind === 'node' ? [process.execPath, [file]] : [file, []]
+  const env = { ...process.env, MIKADO_CARD: card.id, MIKADO_RUN: run, MIKADO_ROOT: root }
+  return new Promise((resolve) => {
+    const failed = (message: string, exitCode: number | null) =>
+      resolve({ type: 'apply-failed', reason: 'exited', message, exitCode })
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
+    child.on('error', (error) => failed(`cannot be started: ${error.message}`, null))
+    child.on('exit', (code, signal) => {
+      if (code === 0) resolve({ type: 'applied', outputs: null })
+      else if (code !== null) failed(`exit code ${code}`, code)
+      else failed(`ended by ${signal}`, signal === null ? null : 128 + constants.signals[signal])
+    })
+  })
+}
+
+function isProgramming(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError
+}
