@@ -69,7 +69,10 @@ async function withTask<T>(
     task = await world.open(card, life.signal)
     const result = typeof task === 'string' ? unopened(task) : await use(task, life.signal)
     if (!life.signal.aborted) return result
-    return ended(result, life.signal.reason === 'timeout' ? `not done after ${formatDuration(limit ?? 0)}` : null)
+    return ended(
+      result,
+      life.signal.reason === 'timeout' ? `timed out: not done within ${formatDuration(limit ?? 0)}` : null,
+    )
   } finally {
     cancelTimer()
     world.stop.removeEventListener('abort', stop)
@@ -95,7 +98,7 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
   if (!holds && manual && proven.length > 0) {
     by = await world.ask(card, (failed ?? []).length > 0 ? (failed ?? []) : proven.map((line) => line.text))
     failed = by === null ? failed : await prove(card, proven, 'after', task, world)
-    if (failed === null || failed.length > 0) return waiting('Do this by hand', failed ?? [])
+    if (failed === null || failed.length > 0) return waiting('do this by hand', failed ?? [])
   } else if (!holds && !manual) {
     const result = await applyWithRetries(card, task, world, signal)
     if (!result.ok) {
@@ -114,7 +117,7 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
     if (start === 'unproven') return { kind: 'completed', how: 'found-true', verified: proven.length > 0, by: null }
     const questions = byHand.length > 0 ? byHand.map((line) => line.text) : [card.title]
     by = await world.ask(card, questions)
-    if (by === null) return waiting('Confirm', questions)
+    if (by === null) return waiting('confirm that this is true', questions)
   }
   if (signal.aborted && failed === null) return { kind: 'stopped' }
   const written = await world.mark(

@@ -14,9 +14,12 @@ export function describe(error: unknown): string {
   return oneLine(`${error.message || error.name}${cause}`)
 }
 
-/** The whole error, for the card's log. */
+/** The error for the card's log, with the frames that are the task's own. */
 export function trace(error: unknown): void {
-  console.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const foreign = /^\s+at .*(?:\(?node:|node_modules\/|\/worker\/main\.)/
+  const own = text.split('\n').filter((line) => line.trim() !== '' && !foreign.test(line))
+  console.error(own.join('\n'))
 }
 
 /** Where in the file it happened, as far as the error knows. */
