@@ -35,6 +35,7 @@ process.exitCode = await main(process.argv.slice(2))
 async function main(argv: string[]): Promise<number> {
   const json = argv.includes('--json')
   try {
+    refuseOldNode()
     const code = await dispatch(argv)
     return stopped === null ? code : exitOfSignal(stopped)
   } catch (error) {
@@ -112,6 +113,13 @@ function parse(name: string, command: Command, args: string[]): { values: Values
       near ?? `See \`mikado ${name} --help\`.`,
     )
   }
+}
+
+/** What the runner needs first came with Node 22.18: TypeScript tasks without a build. */
+function refuseOldNode(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 18)) return
+  throw new Refusal(exit.missing, `Node ${process.versions.node} is too old`, 'Use Node 22.18 or newer.')
 }
 
 function print(text: string): number {

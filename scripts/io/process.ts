@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url'
 const program = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../worker/main.ts' : '../worker/main.js', import.meta.url),
 )
+/** Node's own remarks on the person's code are nobody's output. */
+const quiet = ['ExperimentalWarning', 'MODULE_TYPELESS_PACKAGE_JSON'].map((name) => `--disable-warning=${name}`)
 const living = new Set<number>()
 
 /** Starts a task process: output on pipes, requests and replies over Node's channel. */
 export function startWorker(cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
+  const child = spawn(process.execPath, [...quiet, program], {
     cwd,
     env,
     detached: true,
