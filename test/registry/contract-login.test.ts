@@ -1,9 +1,10 @@
+import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asUi, Browser } from './browser.ts'
 import { createKey, type Hardened, openHardened } from './hardened.ts'
 import { basic, image, push } from './images.ts'
 import { publicClient } from './provider.ts'
-import { forEachRegistry } from './rig.ts'
+import { forEachRegistry, run, writeConfig } from './rig.ts'
 
 forEachRegistry('login', (kind) => {
   let registry: Hardened
@@ -85,6 +86,17 @@ forEachRegistry('login', (kind) => {
     const response = await browser.request(other.href)
     expect(response.status).toBe(401)
     expect(await response.text()).toMatch(/state does not compare/)
+  })
+
+  test('row 31: a callback that has lost the memory of its login is refused', async () => {
+    const browser = new Browser()
+    const callback = await browser.toCallback(registry.url, 'ci')
+    const memory = (await browser.jar.getCookies(callback)).find((cookie) => cookie.key === 'statecookie')
+    expect(memory).toBeDefined()
+    await browser.jar.setCookie('statecookie=; Path=/zot/auth/callback; Max-Age=0', callback)
+    const response = await browser.request(callback)
+    expect([response.status, await response.text()]).toEqual([401, ''])
+    expect(response.headers.getSetCookie().join()).not.toMatch(/session=/)
   })
 
   test('row 31: a bad or used code is refused', async () => {
@@ -186,6 +198,24 @@ forEachRegistry('login with other settings', (kind) => {
       for (const line of start.headers.getSetCookie()) expect(line).toMatch(/Secure/)
       const refused = await new Browser().login(registry.url, 'ci')
       expect([refused.status, await refused.text()]).toEqual([401, expect.stringMatching(/invalid_client/)])
+    } finally {
+      await registry.close()
+    }
+  })
+
+  test('an encryption key of a length that AES does not know passes verify and breaks the login', async () => {
+    const registry = await openHardened(kind, (config) => {
+      const keys = { hashKey: 'h'.repeat(64), encryptKey: 'e'.repeat(31) }
+      config.http.auth.sessionKeysFile = writeConfig(
+        dirname(String(config.http.auth.sessionKeysFile)),
+        keys,
+        'odd-keys.json',
+      )
+    })
+    try {
+      expect((await run(kind, ['verify', `${registry.folder}/config.json`])).code).toBe(0)
+      const response = await fetch(`${registry.url}/zot/auth/login?provider=oidc`, { redirect: 'manual' })
+      expect([response.status, await response.text()]).toEqual([500, ''])
     } finally {
       await registry.close()
     }

@@ -9,7 +9,7 @@ async function openUpstream(kind: Kind, port: number, folder: string): Promise<R
     distSpecVersion: '1.1.1',
     storage: { rootDirectory: `${folder}/data` },
     http: { address: '127.0.0.1', port: String(port), compat: ['docker2s2'] },
-  } as { http: { port: string } })
+  })
 }
 
 function syncFrom(port: number, extra: Record<string, unknown> = {}) {

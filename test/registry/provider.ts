@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import Provider from 'oidc-provider'
+import type { Configuration } from 'oidc-provider'
 
 export interface Account {
   preferred_username?: string
@@ -37,7 +37,7 @@ export async function openProvider(redirectUris: string[]): Promise<TestProvider
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const common = { redirect_uris: redirectUris, grant_types: ['authorization_code'], response_types: ['code' as const] }
-  const provider = new Provider(issuer, {
+  const configuration: Configuration = {
     clients: [
       { ...common, client_id: client.id, client_secret: client.secret },
       { ...common, client_id: publicClient.id, token_endpoint_auth_method: 'none' },
@@ -62,7 +62,8 @@ export async function openProvider(redirectUris: string[]): Promise<TestProvider
       await grant.save()
       return grant
     },
-  })
+  }
+  const provider = await quietly(async () => new (await import('oidc-provider')).default(issuer, configuration))
   const standard = provider.callback()
   answer = (request, response) => {
     if (request.url?.startsWith('/interaction/'))
@@ -90,4 +91,15 @@ export async function openProvider(redirectUris: string[]): Promise<TestProvider
       server.closeAllConnections()
     })
   return { issuer, accounts, denied, close }
+}
+
+/** The library warns of its in-memory store and of runtimes it has not been released for: neither matters to a test. */
+async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  const { warn } = console
+  console.warn = () => {}
+  try {
+    return await work()
+  } finally {
+    console.warn = warn
+  }
 }

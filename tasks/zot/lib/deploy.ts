@@ -1,0 +1,83 @@
+/** Deploying the registry's configuration with the Ansible role. */
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TaskContext } from '../../../scripts/index.ts'
+
+/** What a card turns on. The role adds it to what was turned on before. */
+export type Part = 'login' | 'keys' | 'policy' | 'whole'
+
+/**
+ * Runs the playbook. The variables go by a file of mode 0600: some name secrets' places, none belongs on a command line.
+ *
+ * @returns what it changed, for the log.
+ * @throws Error with the failed task and Ansible's own words about it, nothing else of its output.
+ */
+export async function deploy(context: TaskContext, variables: Record<string, unknown>): Promise<string> {
+  const program = join(context.root, '.venv/bin/ansible-playbook')
+  await access(program).catch(() => {
+    throw new Error(`Ansible is not installed in ${join(context.root, '.venv')}. Run \`npm run setup\`, then again.`)
+  })
+  const dir = await mkdtemp(join(tmpdir(), 'zot-deploy-'))
+  try {
+    const file = join(dir, 'variables.json')
+    await writeFile(file, JSON.stringify(variables), { mode: 0o600 })
+    const run = context.$({ env: environment(context.root), nothrow: true, cwd: context.root })
+    const output = await run`${program} -i localhost, -c local -e ${`@${file}`} ansible/deploy-zot.yml`
+    if (output.exitCode !== 0)
+      throw new Error(`The deployment failed. ${complaint(`${output.stdout}\n${output.stderr}`)}`)
+    return changes(output.stdout)
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+function environment(root: string): NodeJS.ProcessEnv {
+  const utf8 = /utf-?8/i
+  const locale = [process.env.LC_ALL, process.env.LANG].find((name) => name && utf8.test(name))
+  return {
+    ...process.env,
+    // Ansible refuses to start in a locale without UTF-8.
+    LC_ALL: locale ?? (process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'),
+    // Below the home directory otherwise, which need not be writable.
+    ANSIBLE_HOME: join(root, '.mikado', 'ansible'),
+    ANSIBLE_CONFIG: join(root, 'ansible', 'ansible.cfg'),
+    ANSIBLE_NOCOLOR: '1',
+  }
+}
+
+/** Ansible's recap as a few words. */
+export function changes(output: string): string {
+  const changed = Number(/changed=(\d+)/.exec(output)?.[1] ?? 0)
+  if (changed === 0) return 'nothing to change'
+  const tasks: string[] = []
+  let task = ''
+  for (const line of output.split('\n')) {
+    task = /^(?:TASK|RUNNING HANDLER) \[(?:[^\]:]+ : )?(.+?)\] \**$/.exec(line)?.[1] ?? task
+    if (line.startsWith('changed: ') && tasks.at(-1) !== task) tasks.push(task)
+  }
+  return `changed: ${tasks.join(' · ')}`
+}
+
+/** The failed task and why, out of pages of output. */
+export function complaint(output: string): string {
+  let task = ''
+  for (const line of output.split('\n')) {
+    task = /^(?:TASK|RUNNING HANDLER) \[(?:[^\]:]+ : )?(.+?)\] \**$/.exec(line)?.[1] ?? task
+    const failure = /^(?:fatal|failed): .*?=> (\{.*)$/.exec(line)?.[1]
+    if (failure) return `Task "${task}": ${reason(failure)}`
+  }
+  const error = /^(?:\[ERROR\]|ERROR!):? *(.+)$/m.exec(output)?.[1]
+  return error ?? output.trim().split('\n').slice(-3).join(' ')
+}
+
+function reason(json: string): string {
+  try {
+    const { msg, stderr, stdout } = JSON.parse(json) as Record<string, string | undefined>
+    const said = (stderr || stdout || '').trim().split('\n').slice(-5).join(' ')
+    return [msg, said].filter(Boolean).join(': ')
+  } catch {
+    // Cut off or spread over lines: better the raw words than none.
+    return json.slice(0, 600)
+  }
+}

@@ -1,0 +1,127 @@
+/** The client at the identity provider, by dynamic registration (RFC 7591 and 7592). */
+import { readFile } from 'node:fs/promises'
+import { excerpt, exchange, jsonObject, type Reply } from './http.ts'
+import { writePrivate } from './private-file.ts'
+
+/** A registered client, with what it takes to read and change it later. */
+export interface Registration {
+  clientId: string
+  clientSecret: string
+  /** Where the provider keeps it, and the token for that address. The token changes with each update. */
+  uri: string
+  token: string
+}
+
+export interface Wanted {
+  name: string
+  redirectUri: string
+}
+
+/** What one request of ours means to the provider's registration endpoint. */
+function metadata({ name, redirectUri }: Wanted): Record<string, unknown> {
+  return {
+    client_name: name,
+    redirect_uris: [redirectUri],
+    grant_types: ['authorization_code'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'client_secret_basic',
+  }
+}
+
+/**
+ * The registrations of one provider, kept in one file of mode 0600 so that a client is made once and changed afterwards.
+ *
+ * The answer to a request is written before anything else happens. Should the machine stop in between, the client is not known here and the next call
+ * makes another: the provider then holds one that nobody has the secret of.
+ */
+export class ClientRegistry {
+  readonly #file: string
+  readonly #signal: AbortSignal | undefined
+
+  constructor(file: string, signal?: AbortSignal) {
+    this.#file = file
+    this.#signal = signal
+  }
+
+  /** The client kept here; `undefined` before the first. */
+  async kept(): Promise<Registration | undefined> {
+    try {
+      return JSON.parse(await readFile(this.#file, 'utf8')) as Registration
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw new Error(
+        `${this.#file} cannot be read (${(error as Error).message}). Move it away to register the client anew.`,
+      )
+    }
+  }
+
+  /** What the provider knows of a client; `undefined` when it does not know it, or not by this token. */
+  async describe(client: Registration): Promise<Record<string, unknown> | undefined> {
+    const reply = await exchange(client.uri, {
+      headers: { authorization: `Bearer ${client.token}` },
+      signal: this.#signal,
+    })
+    if ([401, 403, 404].includes(reply.status)) return undefined
+    if (reply.status !== 200) throw refused('show the client', reply)
+    const known = jsonObject(reply)
+    await this.#keep(known, client)
+    return known
+  }
+
+  /** Makes the client, or changes it where it differs from what is wanted. */
+  async ensure(
+    wanted: Wanted,
+    endpoint: string,
+    initialToken: string,
+  ): Promise<{ client: Registration; how: 'created' | 'changed' | 'unchanged' }> {
+    const kept = await this.kept()
+    const known = kept && (await this.describe(kept))
+    if (!kept || !known) {
+      const reply = await this.#send('POST', endpoint, initialToken, metadata(wanted))
+      if (reply.status !== 201) throw refused('register the client', reply)
+      return { client: await this.#keep(jsonObject(reply)), how: 'created' }
+    }
+    const current = (await this.kept()) ?? kept
+    if (
+      Object.entries(metadata(wanted)).every(([key, value]) => JSON.stringify(known[key]) === JSON.stringify(value))
+    ) {
+      return { client: current, how: 'unchanged' }
+    }
+    const reply = await this.#send('PUT', current.uri, current.token, {
+      ...metadata(wanted),
+      client_id: current.clientId,
+      client_secret: current.clientSecret,
+    })
+    if (reply.status !== 200) throw refused('change the client', reply)
+    return { client: await this.#keep(jsonObject(reply), current), how: 'changed' }
+  }
+
+  #send(method: string, address: string, token: string, body: unknown): Promise<Reply> {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    return exchange(address, { method, headers, body: JSON.stringify(body), signal: this.#signal })
+  }
+
+  /** Writes the newest of what the provider said; fields it did not repeat stay as they were. */
+  async #keep(answer: Record<string, unknown>, before?: Registration): Promise<Registration> {
+    const text = (key: string, old: string | undefined): string => {
+      const value = answer[key] ?? old
+      if (typeof value !== 'string' || value === '')
+        throw new Error(`The provider's answer about the client lacks ${key}`)
+      return value
+    }
+    const now: Registration = {
+      clientId: text('client_id', before?.clientId),
+      clientSecret: text('client_secret', before?.clientSecret),
+      uri: text('registration_client_uri', before?.uri),
+      token: text('registration_access_token', before?.token),
+    }
+    if (JSON.stringify(now) !== JSON.stringify(before)) {
+      await writePrivate(this.#file, `${JSON.stringify(now)}\n`)
+    }
+    return now
+  }
+}
+
+function refused(what: string, reply: Reply): Error {
+  return new Error(`${reply.url.origin} refused to ${what}: ${reply.status}, ${excerpt(reply)}`)
+}

@@ -1,0 +1,246 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { daysLeft, ensureCiKey, strayKeys, workingKey } from '../../tasks/zot/lib/ci-key.ts'
+import { basic } from '../../tasks/zot/lib/http.ts'
+import { smallImage } from '../../tasks/zot/lib/image.ts'
+import { listKeys, mintKey, revokeKey } from '../../tasks/zot/lib/keys.ts'
+import { writeLayout } from '../../tasks/zot/lib/layout.ts'
+import { LoginRefused } from '../../tasks/zot/lib/login.ts'
+import { RegistryClient, type RegistryError } from '../../tasks/zot/lib/oci.ts'
+import { PROBES, probeImage, withKey, withTags } from '../../tasks/zot/lib/probe.ts'
+import { checkServices } from '../../tasks/zot/lib/services.ts'
+import { logIn } from '../../tasks/zot/lib/session.ts'
+import { CI_USER, KEY_NAME } from '../../tasks/zot/lib/target.ts'
+import { type Hardened, hardenedSandbox } from './hardened.ts'
+
+const DAY = 24 * 3600_000
+let sandbox: Hardened
+let url: string
+let scratch: string
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'chain-push-'))
+  sandbox = await hardenedSandbox()
+  url = sandbox.target.registry.url
+}, 20_000)
+
+afterAll(async () => {
+  rmSync(scratch, { recursive: true, force: true })
+  await sandbox?.remove()
+})
+
+const inDays = (days: number): Date => new Date(Date.now() + days * DAY)
+const asCi = () => logIn(url, sandbox.target.credentials(CI_USER))
+
+describe('login', () => {
+  test('goes to the provider and comes back with a session', async () => {
+    const { trail } = await asCi()
+    expect(trail[0]).toBe(`${url}/zot/auth/login`)
+    expect(trail.some((place) => place.startsWith(sandbox.target.provider.issuer))).toBe(true)
+    expect(trail.at(-1)).toBe(`${url}/zot/auth/callback/oidc`)
+  })
+
+  test('a wrong password is told as such, and not sent twice', async () => {
+    await expect(logIn(url, { user: CI_USER, password: 'wrong' })).rejects.toThrow(/refused the password of zot-ci/)
+  })
+
+  test('a user outside the groups is turned away', async () => {
+    const refused = await logIn(url, sandbox.target.credentials(sandbox.target.people.outsider)).catch((error) => error)
+    expect(refused).toBeInstanceOf(LoginRefused)
+    expect(refused.message).toContain('access_denied')
+  })
+
+  test('a registry without OIDC is told as such', async () => {
+    await expect(logIn(sandbox.target.upstream.url, sandbox.target.credentials(CI_USER))).rejects.toThrow(
+      'offers no OIDC login',
+    )
+  })
+})
+
+describe('API keys', () => {
+  test('made with an end, listed without their secret, refused once revoked', async () => {
+    const { identity } = await asCi()
+    const key = await mintKey(url, identity, { label: 'test', expires: inDays(1) })
+    expect(key.secret).toMatch(/^zak_/)
+    const listed = (await listKeys(url, identity)).find(({ uuid }) => uuid === key.uuid)
+    expect(listed).toMatchObject({ label: 'test', expired: false })
+    expect(Math.round(daysLeft(listed ?? key))).toBe(1)
+    const client = new RegistryClient(url, basic(CI_USER, key.secret))
+    expect((await client.send('/v2/')).status).toBe(200)
+    await revokeKey(url, identity, key.uuid)
+    expect((await client.send('/v2/')).status).toBe(401)
+  })
+
+  test('without a login there are none', async () => {
+    await expect(mintKey(url, {}, { label: 'test', expires: inDays(1) })).rejects.toThrow('not logged in')
+  })
+})
+
+describe("CI's key", () => {
+  const ensure = async () => ensureCiKey(await sandbox.reopen(), sandbox.context)
+
+  test('is made once and kept while it works and lasts', async () => {
+    const first = await ensure()
+    expect(first.how).toBe('made')
+    expect(await ensure()).toEqual({ uuid: first.uuid, how: 'kept' })
+    const key = await workingKey(sandbox.target)
+    expect(Math.round(daysLeft(key))).toBe(90)
+    expect(await strayKeys(sandbox.target, key)).toEqual([])
+  })
+
+  test('is replaced when it was revoked', async () => {
+    const first = await ensure()
+    const { identity } = await asCi()
+    await revokeKey(url, identity, first.uuid)
+    await expect(workingKey(sandbox.target)).rejects.toThrow('revoked or expired')
+    expect((await ensure()).how).toBe('made')
+  })
+
+  test('is replaced when it ends soon, and the old one is revoked after that', async () => {
+    const { uuid: label } = await ensure()
+    const { identity } = await asCi()
+    const kept = (await listKeys(url, identity)).find(({ uuid }) => uuid === label)
+    const soon = await mintKey(url, identity, { label: kept?.label ?? '', expires: inDays(13) })
+    await sandbox.target.secrets.write(KEY_NAME, soon.secret, { uuid: soon.uuid, expires: inDays(13).toISOString() })
+    const { uuid, how } = await ensure()
+    expect(how).toBe('made')
+    expect((await listKeys(url, identity)).map((key) => key.uuid)).toEqual([uuid])
+  })
+})
+
+describe('pushing and pulling', () => {
+  test('what was pushed comes back byte for byte, and probes leave no tag', async () => {
+    const tags = await withTags(sandbox.target, sandbox.context, async (newTag) => {
+      const tag = newTag('v1')
+      const image = probeImage()
+      await withKey(sandbox.target, sandbox.context, CI_USER, ({ client }) => client.push(PROBES, tag, image))
+      expect(await new RegistryClient(url).pull(PROBES, tag)).toEqual(image)
+      return new RegistryClient(url).tags(PROBES)
+    })
+    expect(tags).toHaveLength(1)
+    expect(await new RegistryClient(url).tags(PROBES)).toEqual([])
+  })
+
+  test('refusals say who refused what, and why', async () => {
+    const refused = (work: Promise<unknown>) =>
+      work.then(
+        () => undefined,
+        (error: RegistryError) => error,
+      )
+    const anonymous = await refused(new RegistryClient(url).push('app', 'v1', probeImage()))
+    expect(anonymous?.message).toBe(
+      `${url} refused to start an upload to app: 401 UNAUTHORIZED, authentication required`,
+    )
+    await withKey(sandbox.target, sandbox.context, CI_USER, async ({ client }) => {
+      await client.push('app', 'v1', probeImage())
+      expect(await refused(client.push('app', 'v1', probeImage()))).toMatchObject({ status: 403, code: 'DENIED' })
+      expect(await client.digest('app', 'v2')).toBeUndefined()
+    })
+  })
+})
+
+describe('the push command', () => {
+  const image = smallImage('first')
+  const layout = (name: string): string => join(scratch, name)
+  const where = (tag: string): string => `${new URL(url).host}/mikado/pushed:${tag}`
+  const SHA = '8d1c8b69c3fce7bea45c73efd06983e3c419a92f'
+  let key: string
+
+  beforeAll(async () => {
+    await writeLayout(layout('first'), image, 'app')
+    await writeLayout(layout('second'), smallImage('second'), 'app')
+    const target = await sandbox.reopen()
+    await ensureCiKey(target, sandbox.context)
+    key = (await target.secrets.read(KEY_NAME)) ?? ''
+  })
+
+  const push = (args: string[], env: Record<string, string> = { [KEY_NAME]: key }) =>
+    new Promise<{ code: number; out: string; err: string }>((settle) => {
+      const script = join(import.meta.dirname, '../../tasks/zot/push.ts')
+      const { [KEY_NAME]: _, ...rest } = process.env
+      const child = execFile(process.execPath, [script, ...args], { env: { ...rest, ...env } }, (_error, out, err) =>
+        settle({ code: child.exitCode ?? -1, out, err }),
+      )
+    })
+
+  test('new tag, the same again, another image: 0, 0, 2', async () => {
+    expect(await push(['--look', where('v1')])).toMatchObject({ code: 0, out: 'mikado/pushed:v1 is free\n' })
+    expect(await push(['--layout', layout('first'), where('v1')])).toMatchObject({
+      code: 0,
+      out: `mikado/pushed:v1 pushed, ${image.manifest.digest}\n`,
+    })
+    expect(await push(['--layout', layout('first'), where('v1')])).toMatchObject({
+      code: 0,
+      out: `mikado/pushed:v1 already there, ${image.manifest.digest}\n`,
+    })
+    const other = await push(['--layout', layout('second'), where('v1')])
+    expect(other.code).toBe(2)
+    expect(other.err).toContain(`already published as ${image.manifest.digest}`)
+    expect((await push(['--look', where('v1')])).code).toBe(2)
+    expect(await new RegistryClient(url).digest('mikado/pushed', 'v1')).toBe(image.manifest.digest)
+  })
+
+  test('a commit-SHA tag: 0', async () => {
+    expect((await push(['--layout', layout('first'), where(SHA)])).code).toBe(0)
+  })
+
+  test('a wrong key: 77, and the key is not shown', async () => {
+    const wrong = `zak_${'1'.repeat(32)}`
+    const { code, err } = await push(['--layout', layout('first'), where('v2')], { [KEY_NAME]: wrong })
+    expect(code).toBe(77)
+    expect(err).not.toContain(wrong)
+  })
+
+  test('a registry that is down: 69', async () => {
+    // Port 9 is nobody's: discard, long gone.
+    const { code, err } = await push(['--layout', layout('first'), '127.0.0.1:9/app:v1'])
+    expect(err).toContain('does not answer')
+    expect(code).toBe(69)
+  })
+
+  test.each([
+    [64, ['app:v1', '--look'], 'is not HOST'],
+    [64, ['127.0.0.1:9/app:v1'], 'Give --layout DIR, or --look'],
+    [64, ['--layuot', 'x', '127.0.0.1:9/app:v1'], '--layuot'],
+    [65, ['--layout', '/nowhere', '127.0.0.1:9/app:v1'], 'Is this an OCI image layout?'],
+  ])('wrong usage or layout: %i', async (code, args, message) => {
+    const result = await push(args)
+    expect(result.err).toContain(message)
+    expect(result.code).toBe(code)
+  })
+
+  test('no key: 64', async () => {
+    expect(await push(['--layout', layout('first'), where('v2')], {})).toMatchObject({ code: 64 })
+  })
+
+  test('a layout with a damaged blob: 65', async () => {
+    await writeLayout(layout('damaged'), image, 'app')
+    const blob = join(layout('damaged'), 'blobs', (image.blobs[1]?.digest ?? '').replace(':', '/'))
+    expect(existsSync(blob)).toBe(true)
+    writeFileSync(blob, 'other bytes')
+    expect(await push(['--layout', layout('damaged'), where('v3')])).toMatchObject({ code: 65 })
+  })
+
+  test('a layout of several images needs the name of one', async () => {
+    mkdirSync(layout('several'))
+    writeFileSync(
+      join(layout('several'), 'index.json'),
+      JSON.stringify({ manifests: [{ digest: image.manifest.digest }, { digest: image.blobs[0]?.digest }] }),
+    )
+    const { code, err } = await push(['--layout', layout('several'), where('v3')])
+    expect(err).toContain('holds 2 images')
+    expect(code).toBe(65)
+  })
+})
+
+test('services: every one is asked, and the one that fails hides no other', async () => {
+  const states = await checkServices(await sandbox.reopen())
+  expect(states.filter(({ ok }) => !ok)).toEqual([])
+  const { identity } = await asCi()
+  for (const { uuid } of await listKeys(url, identity)) await revokeKey(url, identity, uuid)
+  const failed = (await checkServices(await sandbox.reopen())).filter(({ ok }) => !ok)
+  expect(failed.map(({ service }) => service)).toEqual(['CI key'])
+})
