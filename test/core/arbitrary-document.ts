@@ -41,9 +41,28 @@ const foreign: readonly string[][] = [
   ['branch: mikado/goal'],
 ]
 
-const titles = ['title: A page', 'title: "A: page"', "title: 'It''s # a page'   # why", 'title:   Ärger 😀', 'title: two\n  lines']
-const requires = ['requires:\n  - a\n  - b', 'requires:\n- a\n-   "b"  # why', 'requires: [a, b]', 'requires: [\n  a,\n  b ]', 'requires: []']
-const statuses = ['status: active', 'status:   active  ', 'status: "active"', "'status': 'active'", 'status: active # until June', 'status:\n  active']
+const titles = [
+  'title: A page',
+  'title: "A: page"',
+  "title: 'It''s # a page'   # why",
+  'title:   Ärger 😀',
+  'title: two\n  lines',
+]
+const requires = [
+  'requires:\n  - a\n  - b',
+  'requires:\n- a\n-   "b"  # why',
+  'requires: [a, b]',
+  'requires: [\n  a,\n  b ]',
+  'requires: []',
+]
+const statuses = [
+  'status: active',
+  'status:   active  ',
+  'status: "active"',
+  "'status': 'active'",
+  'status: active # until June',
+  'status:\n  active',
+]
 
 const lead: fc.Arbitrary<string[]> = fc.constantFrom(
   [],

@@ -123,7 +123,8 @@ it('keeps places right behind a byte order mark', () => {
 })
 
 it('keeps places right in a CRLF document', () => {
-  const text = '---\r\nstatus: active\r\nrequires:\r\n  - a\r\nkind: how-to\r\n---\r\n\r\n## Verification\r\n- [ ] b\r\n'
+  const text =
+    '---\r\nstatus: active\r\nrequires:\r\n  - a\r\nkind: how-to\r\n---\r\n\r\n## Verification\r\n- [ ] b\r\n'
   expect(card(text)).toMatchObject({
     status: 'active',
     requires: [{ id: 'a', line: 4, column: 5 }],

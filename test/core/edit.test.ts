@@ -115,7 +115,10 @@ describe('reopening', () => {
   it.each([
     ['# A page\n', 'it has no frontmatter to put `status: active` into'],
     ['---\n{title: A}\n---\n', 'its frontmatter is written on one line'],
-    ['---\ntitle: [\n---\n', 'frontmatter is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ] (line 2)'],
+    [
+      '---\ntitle: [\n---\n',
+      'frontmatter is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ] (line 2)',
+    ],
     ['---\ntitle: A\n', 'frontmatter is not closed (line 1)'],
   ])('leaves %j alone, and says why', (document, reason) => {
     expect(reopen(path, document)).toEqual({ ok: false, reason })

@@ -84,7 +84,6 @@ export async function inspectProgram(path: string | null): Promise<ProgramRecord
   const kind = /stand-in/i.test(output) ? 'stand-in' : 'zot'
   return { kind, version: commit.replace(/-0-g[0-9a-f]+$/, ''), path, stamp }
 }
-}
 
 function programError(file: string, reason: string): SandboxError {
   return new SandboxError(
