@@ -11,10 +11,10 @@ give_up() {
 }
 
 # What is installed says for which lock file, on which machine and in which folder it was installed.
-packages_wanted() { uname -sm && cat package-lock.json; }
-ansible_wanted() { uname -sm && pwd && cat ansible/requirements.txt; }
-packages_stand() { packages_wanted | cmp -s - node_modules/.mikado-setup; }
-ansible_stands() { ansible_wanted | cmp -s - .venv/.mikado-setup && .venv/bin/python -c '' 2>/dev/null; }
+packages_wanted() { { uname -sm && cat package-lock.json; } 2>/dev/null; }
+ansible_wanted() { { uname -sm && pwd && cat ansible/requirements.txt; } 2>/dev/null; }
+packages_stand() { packages_wanted | cmp -s - node_modules/.mikado-setup 2>/dev/null; }
+ansible_stands() { ansible_wanted | cmp -s - .venv/.mikado-setup 2>/dev/null && .venv/bin/python -c '' 2>/dev/null; }
 
 # Prints a tool's own words only when it fails.
 quietly() {
