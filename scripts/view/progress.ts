@@ -1,6 +1,6 @@
 /** Events of a run as people read them: lines that stay, and a live picture of what runs now. */
 import { formatDuration } from '../core/duration.ts'
-import type { Stamped } from '../core/event.ts'
+import type { Phase, Stamped } from '../core/event.ts'
 import { count, marks, type Paint, plain } from './style.ts'
 
 export type OutputChoice = 'stream' | 'group' | 'quiet'
@@ -17,7 +17,8 @@ export class Progress {
   readonly #verbose: boolean
   readonly #stream: boolean
   readonly #running = new Map<string, Running>()
-  readonly #held = new Map<string, number>()
+  /** Checks that held when they were asked last. */
+  readonly #held = new Map<string, { phase: Phase; count: number }>()
   readonly #waiting: Map<string, readonly string[]>
 
   /** `waits`: the cards of the run, each with those of the run that come before it. */
@@ -39,18 +40,16 @@ export class Progress {
       case 'card-started':
         this.#waiting.delete(event.card)
         this.#running.set(event.card, { since: at, doing: 'checking what holds already', last: '' })
-        this.#held.set(event.card, 0)
         return `${cyan(marks.running)} ${event.card}  ${dim(plain(event.title))}`
       case 'check-passed':
         if (event.phase !== 'before') this.#doing(event.card, `checked: ${event.check}`)
-        this.#held.set(event.card, (this.#held.get(event.card) ?? 0) + 1)
+        this.#held.set(event.card, counted(this.#held.get(event.card), event.phase))
         return this.#verbose
           ? dim(
               `  ${event.card}: holds: ${plain(event.check)}${event.detail === null ? '' : ` (${plain(event.detail)})`}`,
             )
           : null
       case 'check-failed':
-        this.#held.set(event.card, 0)
         if (event.phase === 'before') this.#doing(event.card, 'working')
         return this.#verbose || event.phase === 'after'
           ? `  ${event.card}: ${event.phase === 'before' ? 'does not hold yet' : red('does not hold')}: ${plain(event.check)}: ${plain(event.message)}`
@@ -76,7 +75,7 @@ export class Progress {
           'found-true': 'found true, nothing to do',
           confirmed: `confirmed by ${plain(event.by ?? 'a person')}`,
         }[event.how]
-        const proof = event.verified ? `${count(this.#held.get(event.card) ?? 0, 'check')} held` : 'not verified'
+        const proof = event.verified ? `${count(this.#held.get(event.card)?.count ?? 0, 'check')} held` : 'not verified'
         return `${green(marks.done)} ${event.card}  ${how} in ${formatDuration(event.durationMs)}, ${proof}`
       }
       case 'card-failed':
@@ -119,6 +118,14 @@ export class Progress {
     const running = this.#running.get(card)
     if (running) running.doing = plain(what)
   }
+}
+
+/** One more that held in this phase; a new phase counts from the start. */
+export function counted(
+  before: { phase: Phase; count: number } | undefined,
+  phase: Phase,
+): { phase: Phase; count: number } {
+  return { phase, count: before?.phase === phase ? before.count + 1 : 1 }
 }
 
 function cut(text: string, columns: number): string {

@@ -1,6 +1,7 @@
 /** The end of a run in a few lines: what was proved, in how long, and the root failure last. */
 import { formatDuration } from '../core/duration.ts'
-import type { Stamped } from '../core/event.ts'
+import type { Phase, Stamped } from '../core/event.ts'
+import { counted } from './progress.ts'
 import { columns, count, marks, type Paint, plain } from './style.ts'
 
 /** How many last lines of a failed card are shown. */
@@ -14,7 +15,8 @@ type Ended = Extract<
 /** Collects a run as it goes. */
 export class Summary {
   readonly #ended = new Map<string, Ended>()
-  readonly #held = new Map<string, number>()
+  /** Checks that held when they were asked last. */
+  readonly #held = new Map<string, { phase: Phase; count: number }>()
   readonly #tails = new Map<string, string[]>()
   readonly #logs = new Map<string, string>()
   readonly #notes = new Set<string>()
@@ -25,8 +27,7 @@ export class Summary {
         this.#logs.set(event.card, event.log)
         break
       case 'check-passed':
-      case 'check-failed':
-        this.#held.set(event.card, event.event === 'check-failed' ? 0 : (this.#held.get(event.card) ?? 0) + 1)
+        this.#held.set(event.card, counted(this.#held.get(event.card), event.phase))
         break
       case 'output': {
         const tail = this.#tails.get(event.card) ?? []
@@ -66,7 +67,7 @@ export class Summary {
       event.card,
       { ran: 'done', 'found-true': 'found true', confirmed: 'confirmed' }[event.how],
       formatDuration(event.durationMs),
-      event.verified ? `${count(this.#held.get(event.card) ?? 0, 'check')} held` : paint.yellow('not verified'),
+      event.verified ? `${count(this.#held.get(event.card)?.count ?? 0, 'check')} held` : paint.yellow('not verified'),
     ])
     if (rows.length > 0) lines.push(columns(rows, '  '))
     for (const event of of('card-stopped')) lines.push(`  ${marks.skipped} ${event.card}  stopped, left active`)

@@ -75,7 +75,7 @@ const between: fc.Arbitrary<string[]> = fc.constantFrom(
   [],
   [''],
   ['Some words, `[ ]` among them.', ''],
-  ['### By hand'],
+  ['#### By hand'],
   ['~~~ sh', '- [ ] code', '~~~'],
   ['<!-- - [ ] hidden -->'],
   ['', '- a remark', ''],
