@@ -1,9 +1,8 @@
 /** A document as the runner understands it. */
-import matter from 'gray-matter'
-import { isAlias, isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml'
-import { type ChecklistLine, checklistOf } from './checklist.ts'
-import { type Diagnostic, type Place, placeAt, problem } from './diagnostic.ts'
+import { type ChecklistLine, checklistOf, headingOf } from './checklist.ts'
+import { type Diagnostic, type Place, placesIn, problem } from './diagnostic.ts'
 import { parseDuration } from './duration.ts'
+import { type Field, type readers, readFrontmatter } from './frontmatter.ts'
 
 /** An id in `requires`, with its place. */
 export interface Reference extends Place {
@@ -37,17 +36,15 @@ export interface Card {
   sound: boolean
 }
 
-/** What the runner reads from frontmatter; every other key belongs to the document's owner. */
-const readers = ['title', 'status', 'branch', 'requires', 'run', 'timeout', 'retries', 'confirm', 'needs'] as const
-
 /** Reads a document. `text` is the whole file; a byte order mark may lead it. */
 export function parseCard(path: string, text: string): { card: Card; diagnostics: Diagnostic[] } {
   const id = (path.split('/').at(-1) ?? path).replace(/\.md$/i, '')
   const diagnostics: Diagnostic[] = []
+  const place = placesIn(path, text)
   const front = readFrontmatter(path, text, diagnostics)
   const field = (name: (typeof readers)[number]) => front.fields.get(name)
   const report = (offset: number, code: Diagnostic['code'], message: string, help: string | null = null) => {
-    diagnostics.push(problem(code, placeAt(path, text, offset), message, { help }))
+    diagnostics.push(problem(code, place(offset), message, { help }))
   }
 
   const status = field('status')
@@ -58,7 +55,7 @@ export function parseCard(path: string, text: string): { card: Card; diagnostics
   }
   const requires = readList(field('requires'), report, 'requires').map((entry) => ({
     id: entry.value,
-    ...placeAt(path, text, entry.offset),
+    ...place(entry.offset),
   }))
   const title = field('title')
   const one = (name: 'branch' | 'run' | 'confirm') => {
@@ -74,7 +71,7 @@ export function parseCard(path: string, text: string): { card: Card; diagnostics
     report(timeout.offset, 'frontmatter-value', '`timeout` must be a duration', 'For instance `90s`, `5m` or `1h`.')
   }
   const retries = field('retries')
-  const count = retries?.value ?? 0
+  const count = retries ? retries.value : 0
   const validCount = typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= 100
   if (retries && !validCount) report(retries.offset, 'frontmatter-value', '`retries` must be a whole number, 0 to 100')
 
@@ -104,113 +101,11 @@ export function parseCard(path: string, text: string): { card: Card; diagnostics
     retries: validCount ? count : 0,
     confirm: one('confirm'),
     needs: readList(field('needs'), report, 'needs').map((entry) => entry.value),
-    place: status ? placeAt(path, text, status.offset) : { file: path, line: 1, column: 1 },
+    place: status ? place(status.offset) : { file: path, line: 1, column: 1 },
     sound: true,
   }
   card.sound = diagnostics.length === 0
   return { card, diagnostics }
-}
-
-interface Field {
-  value: unknown
-  offset: number
-  /** The whole entry, key to value, for edits that take the line away. */
-  range: [start: number, end: number]
-  items: { value: unknown; offset: number }[] | null
-}
-
-/** Frontmatter as found: its entries with offsets into the whole text, and where the body starts. */
-export interface Frontmatter {
-  fields: Map<string, Field>
-  /** False for `{a: b}` on one line, where no line can be taken away. */
-  block: boolean
-  /** Offsets of the YAML text between the fences; null: the document has no frontmatter. */
-  span: [start: number, end: number] | null
-  /** Offset of the first character after the frontmatter. */
-  end: number
-}
-
-/** Finds and reads frontmatter with gray-matter, on the `yaml` engine alone: nothing in a document is ever evaluated. */
-export function readFrontmatter(path: string, text: string, diagnostics: Diagnostic[]): Frontmatter {
-  const fields = new Map<string, Field>()
-  const bom = text.startsWith('\uFEFF') ? 1 : 0
-  const none: Frontmatter = { fields, block: true, span: null, end: bom }
-  if (!/^---(?!-)/.test(text.slice(bom, bom + 4))) return none
-  const report = (offset: number, code: Diagnostic['code'], message: string, help: string | null = null) => {
-    diagnostics.push(problem(code, placeAt(path, text, offset), message, { help }))
-  }
-  let source = ''
-  const refused = (source_: string) => {
-    source = source_
-    return {}
-  }
-  const engines = Object.fromEntries(
-    ['yaml', 'json', 'javascript', 'js', 'coffee', 'coffeescript', 'cson', 'toml'].map((name) => [name, refused]),
-  )
-  const firstLine = /^[^\r\n]*/.exec(text.slice(bom + 3))?.[0] ?? ''
-  const language = firstLine.trim()
-  if (language !== '' && !/^ya?ml$/i.test(language)) {
-    report(
-      bom,
-      'frontmatter-language',
-      `frontmatter in \`${language}\` is not read`,
-      'Write it in YAML, fenced by plain `---`.',
-    )
-    return none
-  }
-  const file = matter(text, { engines })
-  source ||= file.matter
-  const start = bom + 3 + firstLine.length
-  const end = start + source.length
-  const closing = /^\n---[ \t]*(?:\r?\n|$)/.exec(text.slice(end, end + 64))
-  if (!closing) {
-    report(bom, 'frontmatter-unreadable', 'frontmatter is not closed', 'End it with a line that is just `---`.')
-    return none
-  }
-  const front: Frontmatter = { fields, block: true, span: [start, end], end: end + closing[0].length }
-  const document = parseDocument(source, { uniqueKeys: true, logLevel: 'silent' })
-  const [error] = document.errors
-  if (error) {
-    report(start + error.pos[0], 'frontmatter-unreadable', `frontmatter is not YAML: ${firstSentence(error.message)}`)
-    return front
-  }
-  if (document.contents === null) return front
-  if (!isMap(document.contents)) {
-    report(start + 1, 'frontmatter-unreadable', 'frontmatter must be a list of `key: value` lines')
-    return front
-  }
-  front.block = document.contents.flow !== true
-  readFields(document.contents, start, fields, report)
-  return front
-}
-
-function readFields(
-  map: YAMLMap,
-  start: number,
-  fields: Map<string, Field>,
-  report: (offset: number, code: Diagnostic['code'], message: string) => void,
-): void {
-  for (const pair of map.items as Pair[]) {
-    if (!isScalar(pair.key) || typeof pair.key.value !== 'string') continue
-    const name = pair.key.value
-    if (!(readers as readonly string[]).includes(name)) continue
-    const { key, value } = pair
-    const keyStart = start + (key.range?.[0] ?? 0)
-    if (isAlias(value)) {
-      report(keyStart, 'frontmatter-value', `\`${name}\` must be written out, not an alias`)
-      continue
-    }
-    const range = isScalar(value) || isSeq(value) || isMap(value) ? value.range : null
-    const offset = range ? start + range[0] : keyStart
-    const items = isSeq(value)
-      ? value.items.map((entry) => ({
-          value: isScalar(entry) ? entry.value : undefined,
-          offset: isScalar(entry) && entry.range ? start + entry.range[0] : offset,
-        }))
-      : null
-    const end = range ? start + range[1] : keyStart + name.length + 1
-    fields.set(name, { value: isScalar(value) ? value.value : undefined, offset, range: [keyStart, end], items })
-  }
 }
 
 function readList(
@@ -242,9 +137,9 @@ function readList(
 }
 
 function firstHeading(text: string, from: number): string | null {
-  return /^# +(.+?)[ \t]*#*[ \t]*$/m.exec(text.slice(from, from + 4096))?.[1] ?? null
-}
-
-function firstSentence(message: string): string {
-  return (message.split('\n')[0] ?? message).replace(/ at line \d+, column \d+:?$/, '')
+  for (const line of text.slice(from, from + 4096).split(/\r?\n/)) {
+    const heading = headingOf(line)
+    if (heading?.level === 1 && heading.text !== '') return heading.text
+  }
+  return null
 }

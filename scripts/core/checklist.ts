@@ -11,8 +11,8 @@ export interface ChecklistLine {
   box: number
 }
 
-const heading = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/
-const fence = /^ {0,3}(`{3,}|~{3,})/
+/** At any depth of a list; an opening of backticks has no backtick behind it, else it is inline code. */
+const fence = /^[ \t]*(`{3,}(?=[^`]*$)|~{3,})/
 const item = /^([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]+(.*)$/
 
 /** Finds the checklist under the heading "Verification", from `start` on; offsets count in `text`. */
@@ -45,11 +45,10 @@ export function checklistOf(text: string, start: number): ChecklistLine[] {
       current = null
       continue
     }
-    const title = heading.exec(line)
+    const title = headingOf(line)
     if (title) {
-      const depth = (title[1] ?? '').length
-      if (level > 0 && depth <= level) return lines
-      if (level === 0 && (title[2] ?? '').toLowerCase() === 'verification') level = depth
+      if (level > 0 && title.level <= level) return lines
+      if (level === 0 && title.text.toLowerCase() === 'verification') level = title.level
       current = null
       continue
     }
@@ -73,6 +72,17 @@ export function checklistOf(text: string, start: number): ChecklistLine[] {
     }
   }
   return lines
+}
+
+/** A line as a heading (`## Verification`, closing marks left out); null when it is none. */
+export function headingOf(line: string): { level: number; text: string } | null {
+  const marks = /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line)
+  if (!marks) return null
+  const text = line.slice(marks[0].length).trim()
+  let end = text.length
+  while (text[end - 1] === '#') end--
+  const closed = end === 0 || text[end - 1] === ' ' || text[end - 1] === '\t'
+  return { level: marks[1]?.length ?? 1, text: closed ? text.slice(0, end).trimEnd() : text }
 }
 
 /** The name of a line's function: backticks dropped, one trailing (detail) left out, spaces folded. */

@@ -37,11 +37,26 @@ export interface Diagnostic extends Place {
   help: string | null
 }
 
-/** Where an offset (UTF-16 units) of a text lies. */
-export function placeAt(file: string, text: string, offset: number): Place {
-  const before = text.slice(0, offset)
-  const line = before.split('\n').length
-  return { file, line, column: offset - before.lastIndexOf('\n') }
+/** Says where offsets (UTF-16 units) of a text lie; the lines are looked for once, when the first is asked. */
+export function placesIn(file: string, text: string): (offset: number) => Place {
+  let starts: number[] | null = null
+  return (offset) => {
+    starts ??= lineStarts(text)
+    let low = 0
+    let high = starts.length - 1
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((starts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+  }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
 }
 
 /** Makes a diagnostic of severity error; `extra` adds or overrides. */

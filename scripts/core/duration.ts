@@ -4,7 +4,7 @@ import ms from 'ms'
 export function parseDuration(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) && value > 0 ? value * 1000 : null
   if (typeof value !== 'string' || value === '' || value.length > 40) return null
-  if (/^\d+(?:\.\d+)?$/.test(value)) return parseDuration(Number(value))
+  if (/^(?:\d+\.?\d*|\.\d+)$/.test(value)) return parseDuration(Number(value))
   const parsed: number | undefined = ms(value as ms.StringValue)
   return parsed !== undefined && Number.isFinite(parsed) && parsed > 0 ? parsed : null
 }

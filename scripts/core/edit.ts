@@ -1,7 +1,7 @@
 /** The only edits the runner makes in a document, each a splice of the text as it is now. Nothing is ever re-serialised. */
-import { readFrontmatter } from './card.ts'
 import { checklistOf } from './checklist.ts'
 import type { Diagnostic } from './diagnostic.ts'
+import { type Field, readFrontmatter } from './frontmatter.ts'
 
 /** The new text, or why the edit does not fit the document. */
 export type Edit = { ok: true; text: string } | { ok: false; reason: string }
@@ -40,16 +40,7 @@ export function reopen(path: string, text: string): Edit {
     if (!front.span) return 'it has no frontmatter to put `status: active` into'
     if (!front.fields.has('status')) {
       if (!front.block) return 'its frontmatter is written on one line'
-      const newline = /\r?\n/.exec(text.slice(front.span[0]))?.[0] ?? '\n'
-      const after = ['requires', 'title'].find((name) => front.fields.has(name))
-      const anchor = after === undefined ? undefined : front.fields.get(after)
-      const start =
-        anchor === undefined
-          ? front.span[0] + newline.length
-          : after === 'requires'
-            ? anchor.range[0]
-            : nextLine(text, anchor.range[1])
-      splices.push({ start, end: start, text: `status: active${newline}` })
+      splices.push(statusLine(text, front.span[0], front.fields.get('requires'), front.fields.get('title')))
     }
     for (const line of checklistOf(text, front.end)) {
       if (line.checked) splices.push({ start: line.box, end: line.box + 1, text: ' ' })
@@ -74,6 +65,16 @@ function edit(
     result = result.slice(0, start) + replacement + result.slice(end)
   }
   return { ok: true, text: result }
+}
+
+/** `status: active` as a line of its own, indented like its neighbours: before `requires`, else after the title, else first. */
+function statusLine(text: string, first: number, requires: Field | undefined, title: Field | undefined): Splice {
+  const newline = /\r?\n/.exec(text.slice(first))?.[0] ?? '\n'
+  const neighbour = requires ?? title
+  const line = neighbour ? text.lastIndexOf('\n', neighbour.range[0] - 1) + 1 : nextLine(text, first)
+  const indent = /^[ \t]*/.exec(text.slice(line))?.[0] ?? ''
+  const start = requires || !title ? line : nextLine(text, title.range[1])
+  return { start, end: start, text: `${indent}status: active${newline}` }
 }
 
 /** The whole lines of a range, when nothing but a comment shares them. */

@@ -1,10 +1,26 @@
 /** A repository of its own for a test: files in, the real command line run in it, everything it printed out. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { steady } from './text.ts'
 
-const program = resolve(import.meta.dirname, '../../scripts/mikado.ts')
+export { card, steady, task, waitsFor } from './text.ts'
+
+export const program = resolve(import.meta.dirname, '../../scripts/mikado.ts')
+
+/** Permissions say nothing to root; tests of them run the program as this user, when they may. */
+const nobody = 65534
+export const isRoot = process.getuid?.() === 0
 
 export interface Ran {
   code: number | null
@@ -15,43 +31,84 @@ export interface Ran {
 
 export interface Started {
   child: ChildProcess
+  /** All that came so far. */
+  output: { stdout: string; stderr: string }
   /** Resolves when the process has ended and all it printed has come. */
   ended: Promise<Ran>
 }
 
+export interface Place {
+  /** The folder it is called in. */
+  cwd?: string
+  /** Not as root, where the tests run as root: see `giveAway`. */
+  asNobody?: boolean
+}
+
 export class TestRepository implements Disposable {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'mikado-test-')))
+  readonly #started = new Set<ChildProcess>()
 
   constructor(files: Record<string, string> = {}) {
     this.write(files)
   }
 
+  path(name: string): string {
+    return join(this.root, name)
+  }
+
   /** Writes files; a name that ends in `*` is made executable, without the star. */
   write(files: Record<string, string>): void {
     for (const [name, text] of Object.entries(files)) {
-      const path = join(this.root, name.replace(/\*$/, ''))
+      const path = this.path(name.replace(/\*$/, ''))
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, text, { mode: name.endsWith('*') ? 0o755 : 0o644 })
     }
   }
 
   read(name: string): string {
-    return readFileSync(join(this.root, name), 'utf8')
+    return readFileSync(this.path(name), 'utf8')
   }
 
   /** Names in a folder, sorted; empty when it is not there. */
   names(folder: string): string[] {
     try {
-      return readdirSync(join(this.root, folder)).sort()
+      return readdirSync(this.path(folder)).sort()
     } catch {
       return []
     }
   }
 
+  /** The documents that say `status: active`, by id. */
+  active(folder = 'docs'): string[] {
+    const documents = this.names(folder).filter((name) => name.endsWith('.md'))
+    const active = documents.filter((name) => /^status: active$/m.test(this.read(`${folder}/${name}`)))
+    return active.map((name) => name.slice(0, -'.md'.length))
+  }
+
   /** Every event in the journal. */
   journal(): { event: string; card?: string; [key: string]: unknown }[] {
-    const lines = this.read('.mikado/journal.jsonl').split('\n')
-    return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
+    return eventsOf(this.read('.mikado/journal.jsonl'))
+  }
+
+  /** What happened, in short: `card-started base`. */
+  happened(): string[] {
+    return this.journal().map(({ event, card }) => (card === undefined ? event : `${event} ${card}`))
+  }
+
+  /** Everything that a reader could find about a run: all files of the run data but the secrets, in one text. */
+  everythingKept(): string {
+    const files = readdirSync(this.path('.mikado'), { recursive: true, withFileTypes: true })
+    return files
+      .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('/secrets'))
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+      .join('\n')
+  }
+
+  /** Gives every file and folder to the user that `asNobody` runs as. */
+  giveAway(): void {
+    if (!isRoot) return
+    const names = readdirSync(this.root, { recursive: true }) as string[]
+    for (const name of ['', ...names]) chownSync(this.path(name), nobody, nobody)
   }
 
   /** Runs the command line to its end, without a terminal and without the environment of whoever runs the tests. */
@@ -59,62 +116,58 @@ export class TestRepository implements Disposable {
     return await this.start(args).ended
   }
 
-  start(args: string[], env: NodeJS.ProcessEnv = {}): Started {
-    const { PATH, HOME } = process.env
+  /** The same, told as one text: see `told`. */
+  async tell(...args: string[]): Promise<string> {
+    return this.told(await this.mikado(...args))
+  }
+
+  start(args: string[], env: NodeJS.ProcessEnv = {}, place: Place = {}): Started {
+    const user = isRoot && place.asNobody ? { uid: nobody, gid: nobody } : {}
     const child = spawn(process.execPath, [program, ...args], {
-      cwd: this.root,
-      env: { PATH, HOME, GIT_CONFIG_GLOBAL: '/dev/null', USER: 'tester', ...env },
+      cwd: place.cwd ?? this.root,
+      env: { ...plainEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...user,
     })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk) => (stdout += chunk))
-    child.stderr.on('data', (chunk) => (stderr += chunk))
-    const ended = new Promise<Ran>((done) =>
-      child.on('close', (code, signal) => done({ code, signal, stdout, stderr })),
-    )
-    return { child, ended }
+    this.#started.add(child)
+    const output = { stdout: '', stderr: '' }
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output.stdout += chunk))
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output.stderr += chunk))
+    const ended = new Promise<Ran>((done) => child.on('close', (code, signal) => done({ code, signal, ...output })))
+    return { child, output, ended }
+  }
+
+  /** Exit code, stdout and stderr as one text, with what changes from run to run replaced. */
+  told(ran: Ran): string {
+    const end = ran.signal === null ? `exit ${ran.code}` : `ended by ${ran.signal}`
+    const parts = [end]
+    if (ran.stdout !== '') parts.push(`--- stdout\n${this.steady(ran.stdout)}`)
+    if (ran.stderr !== '') parts.push(`--- stderr\n${this.steady(ran.stderr)}`)
+    return parts.join('\n')
+  }
+
+  steady(text: string): string {
+    return steady(text.replaceAll(this.root, 'ROOT'))
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.root, { recursive: true, force: true })
+    for (const child of this.#started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 10 })
   }
 }
 
-/** A card as a document. */
-export function card(
-  options: { title?: string; requires?: string[]; front?: string; checks?: string[]; complete?: boolean } = {},
-): string {
-  const { title = 'A card', requires = [], front = '', checks = ['It is done'], complete = false } = options
-  const list = requires.length === 0 ? '' : `requires:\n${requires.map((id) => `  - ${id}\n`).join('')}`
-  const boxes = checks.map((line) => `- [ ] ${line}\n`).join('')
-  return `---\ntitle: ${title}\n${complete ? '' : 'status: active\n'}${list}${front}---\n\n# ${title}\n\n## Verification\n\n${boxes}`
+/** The environment that every test's program starts from. */
+export function plainEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env
+  return { PATH, HOME, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', USER: 'tester' }
 }
 
-/** A task module whose work makes the file `<name>.done`, and whose check sees it. `work` comes before. */
-export function task(name: string, work = ''): string {
-  return `import { existsSync, writeFileSync } from 'node:fs'
-export default {
-  apply: async ({ $, step, log, note, inputs, secret, exclusive, signal }) => {
-    ${work}
-    writeFileSync('${name}.done', '')
-  },
-  verify: {
-    'It is done': () => {
-      if (!existsSync('${name}.done')) throw new Error('${name}.done is not there')
-    },
-  },
-}
-`
-}
-
-/** What changes from run to run, replaced: times, durations, run names, the place of the runner. */
-export function steady(text: string): string {
-  return text
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, 'TIME')
-    .replace(/\d{8}T\d{6}Z-[0-9a-f]{8}/g, 'RUN')
-    .replace(/\b\d+(?:\.\d)? s\b/g, 'N s')
-    .replace(/node \S*scripts\/mikado\.ts/g, 'mikado')
+/** The events of `--json`, or of a journal. */
+export function eventsOf(lines: string): { event: string; card?: string; [key: string]: unknown }[] {
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
 }
 
 /** Waits until something is so, asking often; fails after ten seconds. */
@@ -123,5 +176,19 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`${what}: not so after ten seconds`)
     await new Promise((done) => setTimeout(done, 10))
+  }
+}
+
+/** Whether a process is there and is more than a name that its parent has yet to read. */
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return false
+  }
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return process.platform !== 'linux'
   }
 }

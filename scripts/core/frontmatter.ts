@@ -1,0 +1,136 @@
+/** Finding and reading frontmatter, with every entry's place: gray-matter finds it, `yaml` reads it. */
+import matter from 'gray-matter'
+import { isAlias, isMap, isNode, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml'
+import { type Diagnostic, placesIn, problem } from './diagnostic.ts'
+
+/** What the runner reads from frontmatter; every other key belongs to the document's owner. */
+export const readers = [
+  'title',
+  'status',
+  'branch',
+  'requires',
+  'run',
+  'timeout',
+  'retries',
+  'confirm',
+  'needs',
+] as const
+
+/** An entry of the frontmatter. */
+export interface Field {
+  value: unknown
+  offset: number
+  /** The whole entry, key to value, for edits that take the line away. */
+  range: [start: number, end: number]
+  items: { value: unknown; offset: number }[] | null
+}
+
+/** Frontmatter as found: its entries with offsets into the whole text, and where the body starts. */
+export interface Frontmatter {
+  fields: Map<string, Field>
+  /** False for `{a: b}` on one line, where no line can be taken away. */
+  block: boolean
+  /** Offsets of the YAML text between the fences; null: the document has no frontmatter. */
+  span: [start: number, end: number] | null
+  /** Offset of the first character after the frontmatter. */
+  end: number
+}
+
+/** Finds and reads frontmatter with gray-matter, on the `yaml` engine alone: nothing in a document is ever evaluated. */
+export function readFrontmatter(path: string, text: string, diagnostics: Diagnostic[]): Frontmatter {
+  const fields = new Map<string, Field>()
+  const place = placesIn(path, text)
+  const bom = text.startsWith('\uFEFF') ? 1 : 0
+  const none: Frontmatter = { fields, block: true, span: null, end: bom }
+  if (!/^---(?!-)/.test(text.slice(bom, bom + 4))) return none
+  const report = (offset: number, code: Diagnostic['code'], message: string, help: string | null = null) => {
+    diagnostics.push(problem(code, place(offset), message, { help }))
+  }
+  let source = ''
+  const refused = (source_: string) => {
+    source = source_
+    return {}
+  }
+  const engines = Object.fromEntries(
+    ['yaml', 'json', 'javascript', 'js', 'coffee', 'coffeescript', 'cson', 'toml'].map((name) => [name, refused]),
+  )
+  const newline = text.indexOf('\n', bom)
+  const unclosed = () =>
+    report(bom, 'frontmatter-unreadable', 'frontmatter is not closed', 'End it with a line that is just `---`.')
+  if (newline === -1) {
+    unclosed()
+    return none
+  }
+  const firstLine = text.slice(bom + 3, newline).replace(/\r$/, '')
+  const language = firstLine.trim()
+  if (language !== '' && !/^ya?ml$/i.test(language)) {
+    report(
+      bom,
+      'frontmatter-language',
+      `frontmatter in \`${language}\` is not read`,
+      'Write it in YAML, fenced by plain `---`.',
+    )
+    return none
+  }
+  const file = matter(text, { engines })
+  source ||= file.matter
+  // gray-matter leaves a named language out of what it hands to the engine, but not spaces alone.
+  const start = bom + 3 + (language === '' ? 0 : firstLine.length)
+  const end = start + source.length
+  const closing = /^\n---[ \t]*(?:\r?\n|$)/.exec(text.slice(end, end + 64))
+  if (!closing) {
+    unclosed()
+    return none
+  }
+  const front: Frontmatter = { fields, block: true, span: [start, end], end: end + closing[0].length }
+  // The carriage return before the closing fence belongs to the line's end, not to the last value.
+  const document = parseDocument(source.replace(/\r$/, ''), { uniqueKeys: true })
+  const [error] = document.errors
+  if (error) {
+    report(start + error.pos[0], 'frontmatter-unreadable', `frontmatter is not YAML: ${firstSentence(error.message)}`)
+    return front
+  }
+  if (document.contents === null) return front
+  if (!isMap(document.contents)) {
+    report(start + 1, 'frontmatter-unreadable', 'frontmatter must be a list of `key: value` lines')
+    return front
+  }
+  front.block = document.contents.flow !== true
+  readFields(document.contents, source, start, fields, report)
+  return front
+}
+
+function readFields(
+  map: YAMLMap,
+  source: string,
+  start: number,
+  fields: Map<string, Field>,
+  report: (offset: number, code: Diagnostic['code'], message: string) => void,
+): void {
+  for (const pair of map.items as Pair[]) {
+    if (!isScalar(pair.key) || typeof pair.key.value !== 'string') continue
+    const name = pair.key.value
+    if (!(readers as readonly string[]).includes(name)) continue
+    const { key, value } = pair
+    const keyStart = start + (key.range?.[0] ?? 0)
+    if (isAlias(value)) {
+      report(keyStart, 'frontmatter-value', `\`${name}\` must be written out, not an alias`)
+      continue
+    }
+    const range = isScalar(value) || isSeq(value) || isMap(value) ? value.range : null
+    const offset = range ? start + range[0] : keyStart
+    const items = isSeq(value)
+      ? value.items.map((entry) => ({
+          value: isScalar(entry) ? entry.value : undefined,
+          offset: isNode(entry) && entry.range ? start + entry.range[0] : offset,
+        }))
+      : null
+    // A block scalar's range takes the line break after it along.
+    const end = range ? start + source.slice(0, range[1]).trimEnd().length : keyStart + name.length + 1
+    fields.set(name, { value: isScalar(value) ? value.value : undefined, offset, range: [keyStart, end], items })
+  }
+}
+
+function firstSentence(message: string): string {
+  return (message.split('\n')[0] ?? message).replace(/ at line \d+, column \d+:?$/, '')
+}
