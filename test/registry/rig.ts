@@ -100,10 +100,13 @@ export async function serve<C extends { http: { port: string } }>(
   return { url, output, stop }
 }
 
-/** Runs a command of the registry to its end. */
+/** Runs a command of the registry to its end; one that does not end is killed, its code then null. */
 export async function run(kind: Kind, args: string[]): Promise<{ code: number | null; output: string }> {
-  const { output, exited } = start(kind, args)
-  return { code: await exited, output: output() }
+  const { child, output, exited } = start(kind, args)
+  const deadline = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const code = await exited
+  clearTimeout(deadline)
+  return { code, output: output() }
 }
 
 export function writeConfig(folder: string, config: unknown, name = 'config.json'): string {
@@ -113,11 +116,17 @@ export function writeConfig(folder: string, config: unknown, name = 'config.json
   return path
 }
 
+const children = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
 function start(kind: Kind, args: string[]) {
   const [program = '', ...first] = kind.command
   // Without the cache, Node spends most of a short run on stripping types.
   const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') }
   const child: ChildProcess = spawn(program, [...first, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env })
+  children.add(child)
   let text = ''
   child.stdout?.on('data', (chunk: Buffer) => {
     text += chunk
@@ -127,7 +136,10 @@ function start(kind: Kind, args: string[]) {
   })
   const exited = new Promise<number | null>((done, failed) => {
     child.once('error', failed)
-    child.once('close', (code) => done(code))
+    child.once('close', (code) => {
+      children.delete(child)
+      done(code)
+    })
   })
   return { child, output: () => text, exited }
 }

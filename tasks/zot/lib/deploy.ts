@@ -41,6 +41,8 @@ function environment(root: string): NodeJS.ProcessEnv {
     LC_ALL: locale ?? (process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'),
     // Below the home directory otherwise, which need not be writable.
     ANSIBLE_HOME: join(root, '.mikado', 'ansible'),
+    // The target is this machine: its own default is below the home that the system has on record, which need not exist.
+    ANSIBLE_REMOTE_TMP: join(root, '.mikado', 'ansible', 'tmp'),
     ANSIBLE_CONFIG: join(root, 'ansible', 'ansible.cfg'),
     ANSIBLE_NOCOLOR: '1',
   }
@@ -73,9 +75,9 @@ export function complaint(output: string): string {
 
 function reason(json: string): string {
   try {
-    const { msg, stderr, stdout } = JSON.parse(json) as Record<string, string | undefined>
+    const { msg, stderr, stdout, censored } = JSON.parse(json) as Record<string, string | undefined>
     const said = (stderr || stdout || '').trim().split('\n').slice(-5).join(' ')
-    return [msg, said].filter(Boolean).join(': ')
+    return [msg, said].filter(Boolean).join(': ') || censored || json.slice(0, 600)
   } catch {
     // Cut off or spread over lines: better the raw words than none.
     return json.slice(0, 600)
