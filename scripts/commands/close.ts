@@ -5,10 +5,10 @@ import { askYesNo } from '../io/prompt.ts'
 import { marks } from '../view/style.ts'
 import { verifyCard } from '../work.ts'
 import type { Command, Session } from './command.ts'
+import { refuseFaults } from './faults.ts'
 import { withLock } from './locked.ts'
 import { tasksOf } from './preflight.ts'
 import { openRecord } from './record.ts'
-import { refuseFaults } from './show.ts'
 import { worldOf } from './world.ts'
 
 export const command: Command = {

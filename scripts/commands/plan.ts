@@ -1,5 +1,5 @@
 import { exit } from '../core/exit.ts'
-import { columns, marks, plain } from '../view/style.ts'
+import { columns, count, marks, plain } from '../view/style.ts'
 import type { Command, Session } from './command.ts'
 import { type Preflight, preflight } from './preflight.ts'
 
@@ -63,10 +63,13 @@ function rowOf(session: Session, id: string, { plan, tasks, checks }: Preflight)
   const proofs = checks.get(id) ?? 0
   const byHand = checklist.length - proofs
   if (planned.start === 'unproven')
-    return { ...base, action: 'prove', reason: `complete, but not proved here: ask its ${proofs} checks` }
+    return { ...base, action: 'prove', reason: `complete, but not proved here: ask its ${count(proofs, 'check')}` }
   if (task === null || run === 'manual')
     return { ...base, action: 'person', reason: `a person does it and confirms${blocked}` }
-  const ask = planned.start === 'forced' || proofs === 0 ? 'run' : `ask its ${proofs} checks, and unless they hold run`
+  const ask =
+    planned.start === 'forced' || proofs === 0
+      ? 'run'
+      : `ask its ${count(proofs, 'check')}, and run unless ${proofs === 1 ? 'it holds' : 'they hold'}:`
   const person = byHand > 0 ? `; then a person confirms ${byHand} of ${checklist.length} lines` : ''
   const unverified = checklist.length === 0 ? '; nothing proves it' : ''
   return { ...base, action: 'work', reason: `${ask} ${task}${person}${unverified}${blocked}` }

@@ -7,9 +7,8 @@ import { type Plan, planOf, type Selection } from '../core/plan.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { inspectTasks } from '../io/inspect.ts'
 import { type TaskFile, TaskFolder } from '../io/tasks.ts'
-import { diagnosticsText } from '../view/diagnostics-text.ts'
 import type { Session } from './command.ts'
-import { refuseFaults } from './show.ts'
+import { refuse, refuseFaults } from './faults.ts'
 
 export interface Preflight {
   plan: Plan
@@ -32,7 +31,7 @@ export async function preflight(session: Session, selection: Selection): Promise
     return !proven || id === selection.force || selection.downstream
   })
   const { checks, faults: unreadable } = await inspectCards(session, asked, tasks)
-  refuse(session, selection.goal, [...faults, ...unreadable])
+  refuse(session, `the tasks of \`${selection.goal}\``, [...faults, ...unreadable])
   const unproven = new Set(asked.filter((id) => graph.card(id).status === 'complete' && (checks.get(id) ?? 0) > 0))
   const plan = planOf(graph, selection, unproven)
   refuseMissingTools(session, plan)
@@ -90,12 +89,6 @@ export async function inspectCards(
     checks.set(id, found.checks.length)
   }
   return { checks, faults }
-}
-
-function refuse(session: Session, goal: string, faults: readonly Diagnostic[]): void {
-  if (faults.length === 0) return
-  const told = diagnosticsText(faults, session.paintStderr).trimEnd()
-  throw new Refusal(exit.documents, `the tasks of \`${goal}\` have errors, nothing was started\n${told}`)
 }
 
 function refuseMissingTools(session: Session, plan: Plan): void {

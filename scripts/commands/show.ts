@@ -1,4 +1,4 @@
-import { exit, Refusal } from '../core/exit.ts'
+import { exit } from '../core/exit.ts'
 import { diagnosticsText } from '../view/diagnostics-text.ts'
 import { showText } from '../view/graph-text.ts'
 import type { Command, Session } from './command.ts'
@@ -38,12 +38,4 @@ export const command: Command = {
     if (!session.json) session.remark(`\n${diagnosticsText(faults, session.paintStderr)}`)
     return exit.documents
   },
-}
-
-/** Refuses to go on when a chain has errors: all of them are told, with their places. */
-export function refuseFaults(session: Session, goal: string): void {
-  const faults = session.graph.faults(goal)
-  if (faults.length === 0) return
-  const told = diagnosticsText(faults, session.paintStderr).trimEnd()
-  throw new Refusal(exit.documents, `the chain of \`${goal}\` has errors, nothing was started\n${told}`)
 }

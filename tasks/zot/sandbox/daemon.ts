@@ -27,6 +27,7 @@ export interface Daemon {
 
 const START_PATIENCE = 20_000
 const STOP_PATIENCE = 5_000
+const PORT_PATIENCE = 1_000
 const LOG_LIMIT = 4 * 1024 * 1024
 
 /** Whether it runs, is of the wanted version, and answers. One request: a few milliseconds. */
@@ -78,7 +79,7 @@ export function notedProcess(daemon: Daemon): { pid: number; version: string } |
 
 async function start(daemon: Daemon, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted()
-  if (!(await isPortFree(daemon.port))) {
+  if (!(await becomesFree(daemon.port))) {
     throw new SandboxError(
       `port ${daemon.port} on 127.0.0.1`,
       `taken by another program; the sandbox's ${daemon.name} is set up to listen there`,
@@ -100,6 +101,16 @@ async function start(daemon: Daemon, signal?: AbortSignal): Promise<void> {
     `${what}. The end of its log:\n${tailOf(daemon.log, logStart) || '  (nothing)'}`,
     'put right what the log names, then try again',
   )
+}
+
+/** A process that has just ended may hold its port a moment longer than its name. */
+async function becomesFree(port: number): Promise<boolean> {
+  const deadline = performance.now() + PORT_PATIENCE
+  while (!(await isPortFree(port))) {
+    if (performance.now() > deadline) return false
+    await pause(20)
+  }
+  return true
 }
 
 function launch(daemon: Daemon): { pid: number | undefined; ended: string | undefined } {

@@ -1,0 +1,120 @@
+/** The table of scripts/README.md, held: which room may import which. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '..')
+
+/** Every import of a file; whether it is of types only, and whether it is late: loaded when asked for. */
+function importsOf(file: string): { from: string; types: boolean; late: boolean }[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  const pattern = /^(?:import|export)\s+(type\s)?(?:[^'"]*?\sfrom\s+)?'([^']+)'|import\('([^']+)'\)/gm
+  return [...text.matchAll(pattern)].map((match) => ({
+    types: match[1] !== undefined,
+    late: match[3] !== undefined,
+    from: (match[2] ?? match[3] ?? '').startsWith('.')
+      ? relative(root, join(root, dirname(file), match[2] ?? match[3] ?? ''))
+      : (match[2] ?? match[3] ?? ''),
+  }))
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort()
+}
+
+const scripts = filesIn('scripts')
+const roomOf = (file: string) => file.replace(/^scripts\//, '').replace(/\/.*$/, '')
+
+/** What each room may import of ours. */
+const allowed: Record<string, string[]> = {
+  'mikado.ts': ['commands', 'core', 'io'],
+  commands: ['commands', 'run.ts', 'work.ts', 'io', 'view', 'core'],
+  'run.ts': ['work.ts', 'core'],
+  'work.ts': ['core'],
+  io: ['io', 'core'],
+  view: ['view', 'core'],
+  core: ['core'],
+  worker: ['worker', 'core', 'io', 'index.ts'],
+  'index.ts': [],
+}
+
+describe('the rooms of scripts/', () => {
+  it.each(scripts)('%s imports only what its room may', (file) => {
+    const room = roomOf(file)
+    expect(Object.keys(allowed)).toContain(room)
+    const own = importsOf(file).filter(({ from }) => from.startsWith('scripts/'))
+    // Types of the public entry are everybody's.
+    const counted = own.filter(({ from, types }) => !(types && from === 'scripts/index.ts'))
+    expect(counted.map(({ from }) => from).filter((from) => !allowed[room]?.includes(roomOf(from)))).toEqual([])
+  })
+
+  it('only io/ and worker/ touch files and processes, but for the version and the size of the machine', () => {
+    const effects = /^(?:node:)?(?:fs|child_process|net|http|https|sqlite|readline|os)(?:\/|$)/
+    const found = scripts
+      .filter((file) => !['io', 'worker'].includes(roomOf(file)))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter(({ from }) => effects.test(from))
+          .map(({ from }) => `${file}: ${from}`),
+      )
+    expect(found).toEqual([
+      'scripts/commands/log.ts: node:fs',
+      'scripts/commands/preflight.ts: node:fs',
+      'scripts/commands/run.ts: node:os',
+      'scripts/commands/world.ts: node:fs',
+      'scripts/mikado.ts: node:fs',
+    ])
+  })
+
+  it('only mikado.ts touches argv, signals and the exit code', () => {
+    const touching = scripts.filter((file) =>
+      /process\.(?:argv|exitCode|on\()/.test(readFileSync(join(root, file), 'utf8')),
+    )
+    expect(touching).toEqual(['scripts/mikado.ts', 'scripts/worker/main.ts'])
+  })
+
+  it('core/ has no clock and no chance', () => {
+    for (const file of scripts.filter((name) => roomOf(name) === 'core')) {
+      expect(readFileSync(join(root, file), 'utf8'), file).not.toMatch(
+        /Date\.now|new Date\(|Math\.random|setTimeout|\bprocess\.\w/,
+      )
+    }
+  })
+
+  it('nothing that only reads cards loads zx', () => {
+    const seen = new Set<string>()
+    const visit = (file: string) => {
+      if (seen.has(file)) return
+      seen.add(file)
+      for (const { from, types, late } of importsOf(file))
+        if (from.startsWith('scripts/') && !types && !late) visit(from)
+    }
+    for (const name of ['mikado', 'commands/list', 'commands/show', 'commands/ready']) visit(`scripts/${name}.ts`)
+    const outside = [...seen].flatMap((file) =>
+      importsOf(file)
+        .filter(({ types }) => !types)
+        .map(({ from }) => from),
+    )
+    expect(outside.filter((from) => /^(?:zx|log-update|es-module-lexer)/.test(from))).toEqual([])
+    expect(outside).toContain('gray-matter')
+  })
+
+  it('has no file beyond 250 lines', () => {
+    const long = scripts.filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 251)
+    expect(long).toEqual([])
+  })
+})
+
+describe('tasks/', () => {
+  it('import the runner only through its public entry', () => {
+    const reached = filesIn('tasks').flatMap((file) =>
+      importsOf(file)
+        .filter(({ from }) => from.startsWith('scripts/'))
+        .map(({ from }) => from),
+    )
+    expect([...new Set(reached)]).toEqual(['scripts/index.ts'])
+  })
+})

@@ -1,0 +1,316 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { alive, card, TestRepository, task, until } from '../rig/repository.ts'
+
+const one = (work: string, front = '') => ({
+  'docs/base.md': card({ title: 'Base', front }),
+  'tasks/base.ts': task('base', work),
+})
+
+describe('a task', () => {
+  it.each([
+    ['fails', "throw new Error('boom')", '✗ base  boom'],
+    ['exits 7', 'process.exit(7)', '✗ base  its process ended by itself with exit code 7'],
+    [
+      'runs a command that fails',
+      'await $`echo not so good >&2; exit 3`',
+      '✗ base  a command ended with exit code 3: not so good',
+    ],
+    [
+      'is killed',
+      "process.kill(process.pid, 'SIGKILL'); await new Promise(() => setInterval(() => {}, 9))",
+      '✗ base  its process was ended by SIGKILL',
+    ],
+    [
+      'leaves a promise to fail',
+      "Promise.reject(new Error('unheard')); await new Promise(() => setInterval(() => {}, 9))",
+      '✗ base  its process ended by itself with exit code 1',
+    ],
+  ])('that %s fails its card, and nothing else', async (_, work, told) => {
+    using repository = new TestRepository(one(work))
+    const { code, stdout } = await repository.mikado('run')
+    expect(code).toBe(1)
+    expect(stdout).toContain(told)
+    expect(stdout).toMatch(/log: \.mikado\/log\/.*\/base\.log\nTo go on: node .*scripts\/mikado\.ts resume base\n$/)
+    expect(repository.read('docs/base.md')).toBe(card({ title: 'Base' }))
+  })
+
+  it('that hangs is ended when its time is up, with what it started', async () => {
+    using repository = new TestRepository(
+      one("const child = $`sleep 300`; writeFileSync('pid', String(child.pid)); await child", 'timeout: 1s\n'),
+    )
+    const { code, stdout } = await repository.mikado('run')
+    expect([code, stdout]).toEqual([1, expect.stringContaining('✗ base  timed out: not done within 1.0 s')])
+    expect(alive(Number(repository.read('pid')))).toBe(false)
+  })
+
+  it('that ignores every plea is killed', async () => {
+    using repository = new TestRepository({
+      'docs/base.md': '---\nstatus: active\ntimeout: 500ms\n---\n',
+      'tasks/base.sh*': "#!/bin/sh\ntrap '' TERM INT\necho $$ > pid\nwhile :; do sleep 1; done\n",
+    })
+    expect((await repository.mikado('run')).code).toBe(1)
+    expect(alive(Number(repository.read('pid')))).toBe(false)
+  })
+
+  it('that prints 200 MB keeps its log, in bounded memory', async () => {
+    const flood =
+      "const line = 'y'.repeat(99_999) + '\\n'; for (let n = 0; n < 2000; n++) if (!process.stdout.write(line)) await new Promise((go) => process.stdout.once('drain', go))"
+    using repository = new TestRepository(one(flood))
+    const running = repository.start(['run', 'base', '--output', 'quiet'])
+    let peak = 0
+    const watch = setInterval(() => {
+      const found = /VmHWM:\s+(\d+) kB/.exec(statusOf(running.child.pid ?? 0))
+      peak = Math.max(peak, Number(found?.[1] ?? 0))
+    }, 20)
+    const { code } = await running.ended
+    clearInterval(watch)
+    expect(code).toBe(0)
+    expect(peak).toBeGreaterThan(0)
+    expect(peak).toBeLessThan(300_000)
+    const log = repository.names('.mikado/log')[0] ?? ''
+    expect(
+      spawnSync('wc', ['-c', repository.path(`.mikado/log/${log}/base.log`)], { encoding: 'utf8' }).stdout,
+    ).toMatch(/^200000\d\d\d/)
+  })
+
+  it('that throws in a check has not held', async () => {
+    using repository = new TestRepository({
+      'docs/base.md': card({ checks: ['fine', 'odd'] }),
+      'tasks/base.ts': "export default { apply: () => {}, verify: { fine: () => 'yes', odd: () => { null.x } } }\n",
+    })
+    const { code, stdout } = await repository.mikado('run', '--output', 'quiet')
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining(
+        "✗ base  the work is done, but 1 of 2 checks do not hold: odd: Cannot read properties of null (reading 'x')",
+      ),
+    ])
+  })
+
+  it('is tried again when the card says so', async () => {
+    using repository = new TestRepository(
+      one(
+        "appendFileSync('tries', 'x'); if (!existsSync('once')) { writeFileSync('once', ''); throw new Error('not yet') }",
+        'retries: 1\n',
+      ),
+    )
+    const { code, stderr } = await repository.mikado('run')
+    expect([code, repository.read('tries')]).toEqual([0, 'xx'])
+    expect(stderr).toContain('  base: not yet; try 2 in 1.0 s\n')
+  })
+})
+
+describe('a document', () => {
+  it('that a person edits while its task runs keeps the edit, and is marked', async () => {
+    using repository = new TestRepository(
+      one(
+        "writeFileSync('docs/base.md', (await import('node:fs')).readFileSync('docs/base.md', 'utf8') + '\\nA note by hand.\\n')",
+      ),
+    )
+    expect((await repository.mikado('run')).code).toBe(0)
+    expect(repository.read('docs/base.md')).toBe(
+      `${card({ title: 'Base' }).replace('status: active\n', '').replace('[ ]', '[x]')}\nA note by hand.\n`,
+    )
+  })
+
+  it('that is gone when it is to be marked costs nothing but the mark', async () => {
+    using repository = new TestRepository(one('await $`rm docs/base.md`'))
+    const { code, stdout } = await repository.mikado('run')
+    expect([code, stdout]).toEqual([
+      73,
+      expect.stringContaining('✗ base  docs/base.md is gone or no longer UTF-8 text'),
+    ])
+    repository.write({ 'docs/base.md': card({ title: 'Base' }) })
+    expect((await repository.mikado('run')).stdout).toContain('✓  base  found true')
+  })
+
+  it('is not needed by anything that cannot be written down', async () => {
+    using repository = new TestRepository(one(''))
+    mkdirSync(repository.path('.mikado/journal.jsonl'), { recursive: true })
+    const { code, stderr } = await repository.mikado('run', '--output', 'quiet')
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining('mikado: the journal cannot be written, so this run leaves no history: EISDIR'),
+    ])
+    expect(repository.active()).toEqual([])
+  })
+})
+
+describe('needs and words before the start', () => {
+  it('names every missing tool at once and starts nothing', async () => {
+    using repository = new TestRepository({ ...one('', 'needs: [sh, no-such-tool, nor-this]\n') })
+    expect(await repository.tell('run')).toBe(`exit 69
+--- stderr
+mikado: tools are missing, nothing was started: docs/base.md needs \`no-such-tool\`; docs/base.md needs \`nor-this\`
+  Install them, or put them on PATH.
+`)
+  })
+
+  it('asks for confirmation before the first card, and takes --yes for it', async () => {
+    using repository = new TestRepository({ ...one('', 'confirm: Is the backup there?\n') })
+    expect(await repository.tell('run')).toBe(`exit 3
+--- stderr
+docs/base.md wants a word first: Is the backup there?
+Nothing was started. Run it on a terminal to answer, or with --yes.
+`)
+    expect((await repository.mikado('run', '--yes')).code).toBe(0)
+  })
+})
+
+describe('a person’s card', () => {
+  const manual = {
+    'docs/hand.md': card({ title: 'By hand', checks: ['The cable is in'] }),
+    'docs/top.md': card({ requires: ['hand'] }),
+    'tasks/top.ts': task('top'),
+  }
+
+  it('waits with its own exit code and the way on, and is closed by a word', async () => {
+    using repository = new TestRepository(manual)
+    expect(await repository.tell('run', 'top', '-q')).toBe(`exit 3
+--- stdout
+top: 0 of 2 cards complete after N s
+  – top  not started, because of hand
+  ? hand  confirm that this is true
+      The cable is in
+    When it is true, say so on a terminal, or with \`close hand\`.
+To go on: mikado resume top
+`)
+    expect(await repository.tell('close', 'hand')).toBe(
+      'exit 3\n--- stderr\nNot closed: this needs your word for\n  The cable is in\nAnswer on a terminal, or say --yes.\n',
+    )
+    expect(await repository.tell('close', 'hand', '--yes')).toBe(
+      'exit 0\n--- stdout\n✓ hand is complete, on the word of tester; now ready: top\n',
+    )
+    expect(repository.journal().at(-1)).toMatchObject({
+      event: 'card-completed',
+      card: 'hand',
+      how: 'confirmed',
+      by: 'tester',
+    })
+    expect((await repository.mikado('resume')).code).toBe(0)
+  })
+
+  it('is not closed while what it requires is active, or a check says no', async () => {
+    using repository = new TestRepository(manual)
+    expect(await repository.tell('close', 'top', '--yes')).toBe(
+      'exit 1\n--- stderr\nmikado: top requires hand, not complete yet\n  Complete that first; --force closes it all the same.\n',
+    )
+    await repository.mikado('close', 'hand', '--yes')
+    expect((await repository.mikado('close', 'top', '--yes')).stderr).toContain(
+      'mikado: top is not closed, its checks do not hold: It is done: top.done is not there',
+    )
+    expect(repository.active()).toEqual(['top'])
+    expect((await repository.mikado('close', 'top', '--yes', '--force')).code).toBe(0)
+  })
+})
+
+describe('what is marked done', () => {
+  it('is verified, found to have drifted, reopened with all that requires it, and mended', async () => {
+    using repository = new TestRepository({
+      'docs/base.md': card({ title: 'Base' }),
+      'docs/top.md': card({ title: 'Top', requires: ['base'] }),
+      'tasks/base.ts': task('base'),
+      'tasks/top.ts': task('top'),
+    })
+    await repository.mikado('run', 'top')
+    const before = readFileSync(repository.path('docs/top.md'), 'utf8')
+    rmSync(repository.path('base.done'))
+    expect(await repository.tell('verify', 'top', '--no-input')).toBe(`exit 2
+--- stdout
+✗  base  no longer true: 1 of 1 check
+✓  top   holds, 1 check
+  base: It is done: base.done is not there
+
+--- stderr
+
+To mend it: \`mikado reopen base\`, then run the goal again.
+`)
+    expect(await repository.tell('reopen', 'base')).toBe(
+      'exit 0\n--- stdout\nreopened base  docs/base.md\nreopened top  docs/top.md\n',
+    )
+    expect(repository.active()).toEqual(['base', 'top'])
+    expect((await repository.mikado('resume', 'top')).code).toBe(0)
+    expect((await repository.mikado('verify', '--all')).code).toBe(0)
+    expect(repository.read('docs/top.md')).toBe(before)
+  })
+})
+
+describe('stopping', () => {
+  const slow = {
+    'docs/base.md': card(),
+    'docs/slow.md': card({ requires: ['base'] }),
+    'tasks/base.ts': task('base', "appendFileSync('base.runs', 'x')"),
+    'tasks/slow.ts': task(
+      'slow',
+      "if (!existsSync('go')) { const child = $`sleep 300`; writeFileSync('pid', String(child.pid)); await child }",
+    ),
+  }
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('by %s ends every child, marks nothing, exits %i, and goes on later', async (signal, code) => {
+    using repository = new TestRepository(slow)
+    const running = repository.start(['run', 'slow', '--output', 'quiet'])
+    await until('the slow card works', () => repository.names('.').includes('pid') && repository.read('pid') !== '')
+    running.child.kill(signal)
+    const ran = await running.ended
+    expect(ran.code).toBe(code)
+    expect(ran.stdout).toContain('  – slow  stopped, left active\nTo go on: ')
+    expect(alive(Number(repository.read('pid')))).toBe(false)
+    expect(repository.active()).toEqual(['slow'])
+    repository.write({ go: '' })
+    expect((await repository.mikado('resume')).code).toBe(0)
+    expect([repository.active(), repository.read('base.runs')]).toEqual([[], 'x'])
+  })
+
+  it('by SIGKILL leaves no task behind, frees the lock, and the next run completes', async () => {
+    using repository = new TestRepository(slow)
+    const running = repository.start(['run', 'slow'])
+    await until('the slow card works', () => repository.names('.').includes('pid') && repository.read('pid') !== '')
+    const locked = await repository.mikado('run', 'slow')
+    expect([locked.code, locked.stderr]).toEqual([
+      75,
+      expect.stringMatching(
+        new RegExp(
+          `^mikado: another run works in this repository: \`run slow\`, process ${running.child.pid} on \\S+, since \\S+Z\\n`,
+        ),
+      ),
+    ])
+    expect((await repository.mikado('list')).code).toBe(0)
+    running.child.kill('SIGKILL')
+    await running.ended
+    await until('the child is gone', () => !alive(Number(repository.read('pid'))))
+    repository.write({ go: '' })
+    expect((await repository.mikado('run', 'slow')).code).toBe(0)
+    expect(repository.read('base.runs')).toBe('x')
+  })
+})
+
+describe('resume', () => {
+  it('finds the goal by the branch, else by the last run', async () => {
+    using repository = new TestRepository({
+      'docs/one.md': card(),
+      'docs/two.md': card(),
+      'tasks/one.ts': task('one'),
+      'tasks/two.ts': task('two'),
+    })
+    expect((await repository.mikado('resume')).stderr).toBe(
+      'mikado: nothing to resume: the branch is no `mikado/<goal>`, and the last run ended complete\n  Name a goal: one, two.\n',
+    )
+    spawnSync('git', ['init', '-q', '-b', 'mikado/two'], { cwd: repository.root })
+    expect((await repository.mikado('resume')).stderr).toContain('Resuming two.\n')
+    expect(repository.active()).toEqual(['one'])
+  })
+})
+
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8')
+  } catch {
+    return ''
+  }
+}
