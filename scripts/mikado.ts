@@ -43,11 +43,17 @@ async function main(argv: string[]): Promise<number> {
     const [code, message, help] =
       error instanceof Refusal
         ? [error.code, error.message, error.help]
-        : [
-            exit.bug,
-            error instanceof Error ? (error.stack ?? error.message) : String(error),
-            'This is a bug of mikado. Nothing is lost: please report it.',
-          ]
+        : isSystemError(error)
+          ? [
+              exit.unrecorded,
+              `the system refuses: ${error.message}`,
+              'Make room or mend permissions, then run this again.',
+            ]
+          : [
+              exit.bug,
+              error instanceof Error ? (error.stack ?? error.message) : String(error),
+              'This is a bug of mikado. Nothing is lost: please report it.',
+            ]
     if (json) process.stderr.write(`${JSON.stringify({ error: { code, message, card: null, hint: help } })}\n`)
     else process.stderr.write(`mikado: ${message}\n${help === null ? '' : `  ${help}\n`}`)
     return code
@@ -113,6 +119,11 @@ function parse(name: string, command: Command, args: string[]): { values: Values
       near ?? `See \`mikado ${name} --help\`.`,
     )
   }
+}
+
+/** A disk that is full, a file that may not be touched: not a bug, and not foreseen at that place. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error
 }
 
 /** What the runner needs first came with Node 22.18: TypeScript tasks without a build. */

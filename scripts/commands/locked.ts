@@ -2,14 +2,13 @@
 import { join } from 'node:path'
 import { exit, Refusal } from '../core/exit.ts'
 import { makeDataFolder } from '../io/journal.ts'
-import { holderOf, sign, tryLock } from '../io/lock.ts'
+import { holderOf, type Lock, sign, tryLock } from '../io/lock.ts'
 import type { Session } from './command.ts'
 
 /** Works while holding the lock; `what` tells others what goes on. @throws Refusal (75) when another run has it. */
 export async function withLock<T>(session: Session, what: string, work: () => Promise<T>): Promise<T> {
   const path = join(session.repository.data, 'lock')
-  makeDataFolder(session.repository)
-  const lock = await tryLock(path)
+  const lock = await take(session, path)
   if (!lock) {
     const holder = holderOf(path)
     const who =
@@ -25,5 +24,19 @@ export async function withLock<T>(session: Session, what: string, work: () => Pr
     return await work()
   } finally {
     lock.release()
+  }
+}
+
+/** @throws Refusal (73) when the run data cannot be written at all: then nothing that happens could be recorded. */
+async function take(session: Session, path: string): Promise<Lock | null> {
+  try {
+    makeDataFolder(session.repository)
+    return await tryLock(path)
+  } catch (error) {
+    throw new Refusal(
+      exit.unrecorded,
+      `${session.repository.data} cannot be written, nothing was started: ${(error as Error).message}`,
+      'Make room or mend its permissions, then run this again.',
+    )
   }
 }

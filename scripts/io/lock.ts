@@ -42,10 +42,14 @@ export async function waitForLock(path: string, signal: AbortSignal): Promise<Lo
   }
 }
 
-/** Writes down who holds it, for those who find it taken. */
+/** Writes down who holds it, for those who find it taken; a courtesy, so a disk that refuses is no trouble. */
 export function sign(path: string, what: string, now: number): void {
   const holder: Holder = { pid: process.pid, host: hostname(), since: new Date(now).toISOString(), what }
-  writeFileSync(`${path}.holder`, JSON.stringify(holder))
+  try {
+    writeFileSync(`${path}.holder`, JSON.stringify(holder))
+  } catch {
+    // Others then learn only that somebody works here.
+  }
 }
 
 /** Who said to hold it last. Only to be believed while the lock is taken. */

@@ -26,7 +26,7 @@ export interface Daemon {
 }
 
 const START_PATIENCE = 20_000
-const STOP_PATIENCE = 5_000
+const STOP_PATIENCE = 3_000
 const PORT_PATIENCE = 1_000
 const LOG_LIMIT = 4 * 1024 * 1024
 
