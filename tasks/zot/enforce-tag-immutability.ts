@@ -1,12 +1,11 @@
 /** CI may publish a tag and never move it. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { task } from '../../scripts/index.ts'
 import { must, proves, works } from './lib/check.ts'
 import { writeLayout } from './lib/layout.ts'
 import { RegistryError } from './lib/oci.ts'
 import { PROBES, probeImage, sweepProbes, withKey, withTags } from './lib/probe.ts'
+import { withScratch } from './lib/scratch.ts'
 import { findSkopeo, skopeoPush } from './lib/skopeo.ts'
 import { CI_USER, KEY_NAME } from './lib/target.ts'
 
@@ -83,30 +82,27 @@ export default task({
 
     'The push command takes the same digest for success and refuses another': proves((target, context) =>
       withTags(target, context, (newTag) =>
-        withKey(target, context, CI_USER, async ({ client, secret }) => {
-          const dir = await mkdtemp(join(tmpdir(), 'zot-push-'))
-          try {
-            const name = `${new URL(target.registry.url).host}/${PROBES}:${newTag('v1.0.0')}`
+        withKey(target, context, CI_USER, ({ client, secret }) =>
+          withScratch(context.root, async (dir) => {
+            const tag = newTag('v1.0.0')
             const images = { first: probeImage(), second: probeImage() }
             for (const [folder, image] of Object.entries(images)) await writeLayout(join(dir, folder), image, 'probe')
             const run = context.$({ nothrow: true, env: { ...process.env, [KEY_NAME]: secret } })
-            const push = (folder: string) =>
-              run`${process.execPath} ${join(context.root, 'tasks/zot/push.ts')} --layout ${join(dir, folder)} ${name}`
-            const [pushed, again, other] = [await push('first'), await push('first'), await push('second')]
+            const command = [process.execPath, join(context.root, 'tasks/zot/push.ts')]
+            const name = `${new URL(target.registry.url).host}/${PROBES}:${tag}`
+            const push = (folder: string) => run`${command} --layout ${join(dir, folder)} ${name}`
+            const pushed = await push('first')
             must(pushed.exitCode === 0, `The push command could not publish ${name}: ${pushed.stderr}`)
-            must(
-              again.exitCode === 0 && again.stdout.includes('already there'),
-              `The same image again ended with ${again.exitCode}: ${again.stderr}`,
-            )
+            const again = await push('first')
+            const told = again.stdout.includes('already there')
+            must(again.exitCode === 0 && told, `The same image again ended with ${again.exitCode}: ${again.stderr}`)
+            const other = await push('second')
             must(other.exitCode === 2, `Another image ended with ${other.exitCode}, not 2: ${other.stderr}`)
-            const [repository, tag] = [PROBES, name.split(':').at(-1) ?? '']
-            const there = await client.digest(repository, tag)
+            const there = await client.digest(PROBES, tag)
             must(there === images.first.manifest.digest, `${name} moved to ${there}`)
             return `exit codes 0 (pushed), 0 (already there), 2 (refused): ${other.stderr.trim()}`
-          } finally {
-            await rm(dir, { recursive: true, force: true })
-          }
-        }),
+          }),
+        ),
       ),
     ),
   },

@@ -75,10 +75,10 @@ function changed(id: string): string[] {
 
 describe('mise run harden-zot', () => {
   it('is killed in the middle of a card, leaves it active, and completes when it is run again', {
-    timeout: 90_000,
+    timeout: 180_000,
   }, async () => {
     const first = start('run', 'harden-zot-registry')
-    await until('the second wave has begun', () => first.said().includes('▶ wire-ci-registry-auth'))
+    await until('the second wave has begun', () => first.said().includes('▶ wire-ci-registry-auth'), 60)
     first.child.kill('SIGKILL')
     await first.ended
     expect(card('register-zot-oidc-client')).not.toContain('status: active')
@@ -114,7 +114,7 @@ describe('mise run harden-zot', () => {
     })
   })
 
-  it('sees that the key in the secret store was replaced, and mends it', { timeout: 60_000 }, async () => {
+  it('sees that the key in the secret store was replaced, and mends it', { timeout: 120_000 }, async () => {
     const store = join(root, '.mikado/sandbox/ci-secrets')
     const secret = readFileSync(join(store, 'ZOT_CI_API_KEY'), 'utf8').trim()
     rmSync(join(store, 'ZOT_CI_API_KEY'))

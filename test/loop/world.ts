@@ -88,11 +88,16 @@ export class Memory implements World {
   /** Winds the clock, and lets everything happen that follows. */
   async advance(milliseconds: number): Promise<void> {
     await turn()
+    this.wind(milliseconds)
+    await turn()
+  }
+
+  /** Winds the clock at once. */
+  wind(milliseconds: number): void {
     this.#clock += milliseconds
     const due = this.#timers.filter((timer) => timer.due <= this.#clock)
     this.#timers = this.#timers.filter((timer) => timer.due > this.#clock)
     for (const timer of due) timer.then()
-    await turn()
   }
 
   async open(found: Card, signal: AbortSignal): Promise<OpenTask | string> {
@@ -107,6 +112,7 @@ export class Memory implements World {
       attempts++
       const result = script.apply ? await script.apply(attempts) : undefined
       if (result) return result
+      if (signal.aborted && !script.deaf) return failure('its process was ended by SIGTERM')
       this.truth.add(id)
       return { ok: true, outputs: null }
     }
@@ -144,7 +150,9 @@ export class Memory implements World {
 
   /** The documents as a graph, as they are now. */
   graph(): CardGraph {
-    const parsed = [...this.documents].map(([id, text]) => parseCard(`docs/${id}.md`, text))
+    // A complete document is a card only when something requires it: here an index of all of them does.
+    const index = card([...this.documents.keys()], { checks: [], status: 'complete' })
+    const parsed = [...this.documents, ['index', index] as const].map(([id, text]) => parseCard(`docs/${id}.md`, text))
     return CardGraph.of(
       parsed.map((entry) => entry.card),
       parsed.flatMap((entry) => entry.diagnostics),
@@ -209,20 +217,22 @@ export function turn(): Promise<void> {
 
 /** Outcomes in short, in the order in which they came: `id kind detail`. */
 export function told(outcomes: ReadonlyMap<string, Outcome>): string[] {
-  return [...outcomes].map(([id, outcome]) => {
-    switch (outcome.kind) {
-      case 'completed':
-        return `${id} ${outcome.how}${outcome.verified ? '' : ', not verified'}${outcome.by === null ? '' : ` by ${outcome.by}`}`
-      case 'failed':
-        return `${id} failed (${outcome.reason}): ${outcome.message}`
-      case 'unrecorded':
-        return `${id} unrecorded: ${outcome.message}`
-      case 'waiting':
-        return `${id} waiting: ${outcome.instructions}: ${outcome.lines.join(' | ')}`
-      case 'skipped':
-        return `${id} skipped: ${outcome.because}`
-      case 'stopped':
-        return `${id} stopped`
-    }
-  })
+  return [...outcomes].map(([id, outcome]) => `${id} ${inShort(outcome)}`)
+}
+
+function inShort(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'completed':
+      return `${outcome.how}${outcome.verified ? '' : ', not verified'}${outcome.by === null ? '' : ` by ${outcome.by}`}`
+    case 'failed':
+      return `failed (${outcome.reason}): ${outcome.message}`
+    case 'unrecorded':
+      return `unrecorded: ${outcome.message}`
+    case 'waiting':
+      return `waiting: ${outcome.instructions}: ${outcome.lines.join(' | ')}`
+    case 'skipped':
+      return `skipped: ${outcome.because}`
+    case 'stopped':
+      return 'stopped'
+  }
 }

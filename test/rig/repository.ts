@@ -170,11 +170,11 @@ export function eventsOf(lines: string): { event: string; card?: string; [key: s
     .map((line) => JSON.parse(line))
 }
 
-/** Waits until something is so, asking often; fails after ten seconds. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
+/** Waits until something is so, asking often; fails when it has not come true after so many seconds. */
+export async function until(what: string, holds: () => boolean, seconds = 10): Promise<void> {
+  const deadline = Date.now() + seconds * 1000
   while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`${what}: not so after ten seconds`)
+    if (Date.now() > deadline) throw new Error(`${what}: not so after ${seconds} seconds`)
     await new Promise((done) => setTimeout(done, 10))
   }
 }

@@ -1,8 +1,9 @@
 /** Deploying the registry's configuration with the Ansible role. */
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TaskContext } from '../../../scripts/index.ts'
+import { writePrivate } from './private-file.ts'
+import { sweepScratch, withScratch } from './scratch.ts'
 
 /** What a card turns on. The role adds it to what was turned on before. */
 export type Part = 'login' | 'keys' | 'policy' | 'whole'
@@ -18,18 +19,15 @@ export async function deploy(context: TaskContext, variables: Record<string, unk
   await access(program).catch(() => {
     throw new Error(`Ansible is not installed in ${join(context.root, '.venv')}. Run \`npm run setup\`, then again.`)
   })
-  const dir = await mkdtemp(join(tmpdir(), 'zot-deploy-'))
-  try {
+  await sweepScratch(context.root)
+  return withScratch(context.root, async (dir) => {
     const file = join(dir, 'variables.json')
-    await writeFile(file, JSON.stringify(variables), { mode: 0o600 })
+    await writePrivate(file, JSON.stringify(variables))
     const run = context.$({ env: environment(context.root), nothrow: true, cwd: context.root })
     const output = await run`${program} -i localhost, -c local -e ${`@${file}`} ansible/deploy-zot.yml`
-    if (output.exitCode !== 0)
-      throw new Error(`The deployment failed. ${complaint(`${output.stdout}\n${output.stderr}`)}`)
-    return changes(output.stdout)
-  } finally {
-    await rm(dir, { recursive: true, force: true })
-  }
+    if (output.exitCode === 0) return changes(output.stdout)
+    throw new Error(`The deployment failed. ${complaint(`${output.stdout}\n${output.stderr}`)}`)
+  })
 }
 
 function environment(root: string): NodeJS.ProcessEnv {

@@ -1,11 +1,11 @@
 /** skopeo, where it is installed: the same as over HTTP, by a client that others use too. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { which } from 'zx/core'
 import type { TaskContext } from '../../../scripts/index.ts'
 import type { Image } from './image.ts'
 import { writeLayout } from './layout.ts'
+import { withScratch } from './scratch.ts'
 
 /** Where skopeo is; `null` where it is not. */
 export async function findSkopeo(): Promise<string | null> {
@@ -30,8 +30,7 @@ export async function skopeoPush(
   destination: { registry: string; repository: string; tag: string },
   credentials?: { user: string; password: string },
 ): Promise<SkopeoResult> {
-  const dir = await mkdtemp(join(tmpdir(), 'zot-skopeo-'))
-  try {
+  return withScratch(context.root, async (dir) => {
     const { host, protocol } = new URL(destination.registry)
     const auth = join(dir, 'auth.json')
     const entry = credentials && { auth: Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64') }
@@ -40,13 +39,10 @@ export async function skopeoPush(
     const from = `oci:${join(dir, 'image')}:probe`
     const to = `docker://${host}/${destination.repository}:${destination.tag}`
     const tls = `--dest-tls-verify=${protocol === 'https:'}`
-    const output = await context.$({
-      nothrow: true,
-    })`${skopeo} --insecure-policy copy --quiet ${tls} --dest-authfile ${auth} ${from} ${to}`
+    const run = context.$({ nothrow: true })
+    const output = await run`${skopeo} --insecure-policy copy --quiet ${tls} --dest-authfile ${auth} ${from} ${to}`
     return { ok: output.exitCode === 0, said: lastWords(output.stderr) }
-  } finally {
-    await rm(dir, { recursive: true, force: true })
-  }
+  })
 }
 
 /** Logs in with a key as `docker login` does; the password goes by standard input. */
@@ -56,17 +52,14 @@ export async function skopeoLogin(
   registry: string,
   { user, password }: { user: string; password: string },
 ): Promise<SkopeoResult> {
-  const dir = await mkdtemp(join(tmpdir(), 'zot-skopeo-'))
-  try {
+  return withScratch(context.root, async (dir) => {
     const { host, protocol } = new URL(registry)
     const tls = `--tls-verify=${protocol === 'https:'}`
     const run = context.$({ nothrow: true, input: password })
     const output =
       await run`${skopeo} login ${tls} --authfile ${join(dir, 'auth.json')} --username ${user} --password-stdin ${host}`
     return { ok: output.exitCode === 0, said: lastWords(output.stdout) || lastWords(output.stderr) }
-  } finally {
-    await rm(dir, { recursive: true, force: true })
-  }
+  })
 }
 
 /** What skopeo said last, without its time stamp and with the cause that stands at the end. */

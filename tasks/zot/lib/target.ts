@@ -123,9 +123,7 @@ export async function openTarget({ root, env = process.env, signal }: Surroundin
   }
 }
 
-/** "a real zot v2.1.20", or "the stand-in (…), not a real zot": every report says which of the two it was. */
+/** "a real zot (2.1.20)" or "the stand-in, not a real zot": every report says which of the two it was. */
 export function describeRegistry({ registry }: Target): string {
-  return registry.kind === 'zot'
-    ? `a real zot (${registry.version})`
-    : `the stand-in (${registry.version}), not a real zot`
+  return registry.kind === 'zot' ? `a real zot (${registry.version})` : 'the stand-in, not a real zot'
 }
