@@ -102,6 +102,33 @@ describe('the rooms of scripts/', () => {
     expect(outside).toContain('gray-matter')
   })
 
+  it('nothing but a task’s own process loads zx, and that process uses of io/ only the lock', () => {
+    const loading = (wanted: (from: string, file: string) => boolean) =>
+      scripts.flatMap((file) =>
+        importsOf(file)
+          .filter(({ from, types }) => !types && wanted(from, file))
+          .map(({ from }) => `${file}: ${from}`),
+      )
+    expect(loading((from) => /^zx(?:\/|$)/.test(from))).toEqual(['scripts/worker/context.ts: zx/core'])
+    expect(loading((from, file) => roomOf(file) === 'worker' && roomOf(from) === 'io')).toEqual([
+      'scripts/worker/context.ts: scripts/io/lock.ts',
+    ])
+  })
+
+  it('import one another in no circle', () => {
+    const done = new Set<string>()
+    const visit = (file: string, path: readonly string[]): string[] => {
+      if (path.includes(file)) return [[...path.slice(path.indexOf(file)), file].join(' → ')]
+      if (done.has(file)) return []
+      const circles = importsOf(file)
+        .filter(({ from, types, late }) => from.startsWith('scripts/') && !types && !late)
+        .flatMap(({ from }) => visit(from, [...path, file]))
+      done.add(file)
+      return circles
+    }
+    expect(scripts.flatMap((file) => visit(file, []))).toEqual([])
+  })
+
   it('has no file beyond 250 lines', () => {
     const long = scripts.filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 251)
     expect(long).toEqual([])

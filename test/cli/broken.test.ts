@@ -81,7 +81,7 @@ test('a cycle is drawn whole', async () => {
     `exit 65\n--- stderr\nmikado: the chain of \`g\` has errors, nothing was started\n${cycle}`,
   )
   expect(await repository.tell('list')).toBe(
-    `exit 65\n--- stdout\nA card  g\n  3 of 3 required cards active · nothing is ready\n--- stderr\n\n${cycle}`,
+    `exit 65\n--- stdout\nA card  g\n  3 of 3 required cards active · nothing is ready\n\n--- stderr\n\n${cycle}`,
   )
   expect(await repository.tell('show', 'g')).toMatch(/^exit 65\n/)
   expect(await repository.tell('close', 'a', '--yes', '--force')).toMatch(/^exit 65\n/)

@@ -135,6 +135,7 @@ test('what became of a run can be read afterwards, by people and by programs', a
   expect(await failed.tell('log')).toBe(`exit 0
 --- stdout
 TIME  run  goal  failed (base)  0 cards  N s
+
 --- stderr
 
 Every event is in .mikado/journal.jsonl.

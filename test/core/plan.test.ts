@@ -33,10 +33,12 @@ it('leaves out what is complete and proven', () => {
 })
 
 it('asks complete cards again that are not proven here', () => {
-  expect(plan(graphFrom(diamond, ['base', 'left', 'right']), { goal: 'goal' }, ['base', 'right', 'other'])).toEqual([
+  const graph = graphFrom(diamond, ['base', 'left', 'right'])
+  expect(plan(graph, { goal: 'goal' }, ['base', 'left', 'right', 'other'])).toEqual([
     'base unproven',
+    'left unproven after:base',
     'right unproven after:base',
-    'goal active after:right',
+    'goal active after:left,right',
   ])
 })
 

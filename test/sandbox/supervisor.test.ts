@@ -1,5 +1,5 @@
 import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { openSandbox, restartRegistry, stopSandbox } from '../../tasks/zot/sandbox/sandbox.ts'
@@ -85,8 +85,7 @@ test('a restart leaves the other servers alone', async () => {
 test('a port taken by a stranger is named, with what wanted it', async () => {
   const { registry } = await openSandbox(dir)
   await killAll()
-  const stranger = createServer()
-  await new Promise<void>((listening) => stranger.listen(registry.port, '127.0.0.1', listening))
+  const stranger = await strangerOn(registry.port)
   try {
     const failure = await cli('start', '--dir', dir)
     expect(failure.code).toBe(1)
@@ -155,3 +154,18 @@ test('for people: status, and what to do where there is no sandbox', async () =>
   expect([none.code, none.output]).toEqual([1, expect.stringContaining('there is no sandbox here\nNext: start one')])
   expect((await cli('fly', '--dir', dir)).code).toBe(64)
 })
+
+/** A server of somebody else's. The port of a process that was killed may take a moment to be free. */
+async function strangerOn(port: number): Promise<Server> {
+  const deadline = Date.now() + 10_000
+  for (;;) {
+    const server = createServer()
+    const trouble = await new Promise<Error | null>((done) => {
+      server.once('error', done)
+      server.listen(port, '127.0.0.1', () => done(null))
+    })
+    if (trouble === null) return server
+    if (Date.now() > deadline) throw trouble
+    await new Promise((again) => setTimeout(again, 20))
+  }
+}
