@@ -61,7 +61,10 @@ async function main(argv: string[]): Promise<number> {
 }
 
 async function dispatch(argv: string[]): Promise<number> {
-  const first = argv.findIndex((word, at) => !word.startsWith('-') && !takesValue(argv[at - 1]))
+  const named = argv.findIndex((word, at) => Object.hasOwn(commands, word) && !takesValue(argv[at - 1]))
+  const word = argv.findIndex((part, at) => !part.startsWith('-') && !takesValue(argv[at - 1]))
+  // An option of the command may come before it, with a value: the command is then the first word that is one.
+  const first = named !== -1 && word !== -1 && argv[word - 1]?.startsWith('--') ? named : word
   const name = first === -1 ? 'list' : (argv[first] ?? 'list')
   const rest = argv.filter((_, at) => at !== first)
   if (first === -1 && rest.includes('--version')) return print(`${version()}\n`)

@@ -14,7 +14,7 @@ export async function workCard(card: Card, start: Start, world: World, timeoutMs
     use: (task, signal) => attempt(card, start, task, world, signal),
     unopened: (message) => ({ kind: 'failed', reason: 'task', message, exitCode: null }),
     ended: (outcome, message) => {
-      if (outcome.kind !== 'failed') return outcome
+      if (outcome.kind === 'completed' || outcome.kind === 'unrecorded') return outcome
       return message === null ? { kind: 'stopped' } : { kind: 'failed', reason: 'timeout', message, exitCode: null }
     },
   })
@@ -31,10 +31,10 @@ export type Verdict =
 /** Asks a card's checks and changes nothing. */
 export async function verifyCard(card: Card, world: World, timeoutMs: number | null): Promise<Verdict> {
   return await withTask<Verdict>(card, world, timeoutMs, {
-    use: async (task) => {
+    use: async (task, signal) => {
       const proven = card.checklist.filter((line) => task.checks.has(line.key))
       if (proven.length === 0) return { kind: 'unprovable' }
-      const failed = await prove(card, proven, 'verify', task, world)
+      const failed = await prove(card, proven, 'verify', task, world, signal)
       return { kind: failed.length === 0 ? 'holds' : 'drifted', failed }
     },
     unopened: (message) => ({ kind: 'unknown', message }),
@@ -87,8 +87,10 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
   let ran = false
   let by: string | null = null
 
-  let failed = start === 'forced' && !manual ? null : await prove(card, proven, 'before', task, world)
-  if (card.status === 'complete' && (failed === null || failed.length > 0)) {
+  let failed = start === 'forced' && !manual ? null : await prove(card, proven, 'before', task, world, signal)
+  if (signal.aborted) return ended
+  const reopened = card.status === 'complete' && (failed === null || failed.length > 0)
+  if (reopened) {
     const because = failed?.[0] ?? 'asked to do it again'
     const opened = await world.reopen(card)
     if (!opened.ok) return { kind: 'unrecorded', message: `could not be reopened: ${opened.reason}` }
@@ -97,7 +99,7 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
   const holds = failed !== null && failed.length === 0 && proven.length > 0
   if (!holds && manual && proven.length > 0) {
     by = await world.ask(card, (failed ?? []).length > 0 ? (failed ?? []) : proven.map((line) => line.text))
-    failed = by === null ? failed : await prove(card, proven, 'after', task, world)
+    failed = by === null ? failed : await prove(card, proven, 'after', task, world, signal)
     if (failed === null || failed.length > 0) return waiting('do this by hand', failed ?? [])
   } else if (!holds && !manual) {
     const result = await applyWithRetries(card, task, world, signal)
@@ -106,20 +108,22 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
         ? { kind: 'waiting', instructions: result.message, lines: [] }
         : { kind: 'failed', reason: result.reason, message: result.message, exitCode: result.exitCode }
     }
+    if (signal.aborted) return ended
     ran = true
-    failed = await prove(card, proven, 'after', task, world)
+    failed = await prove(card, proven, 'after', task, world, signal)
     if (failed.length > 0) {
       const message = `the work is done, but ${failed.length} of ${proven.length} checks do not hold: ${failed.join('; ')}`
       return { kind: 'failed', reason: 'checks', message, exitCode: null }
     }
   }
   if (byHand.length > 0 || (manual && proven.length === 0)) {
-    if (start === 'unproven') return { kind: 'completed', how: 'found-true', verified: proven.length > 0, by: null }
+    if (start === 'unproven' && !reopened)
+      return { kind: 'completed', how: 'found-true', verified: proven.length > 0, by: null }
     const questions = byHand.length > 0 ? byHand.map((line) => line.text) : [card.title]
     by = await world.ask(card, questions)
     if (by === null) return waiting('confirm that this is true', questions)
   }
-  if (signal.aborted && failed === null) return { kind: 'stopped' }
+  if (signal.aborted) return ended
   const written = await world.mark(
     card,
     card.checklist.map((line) => line.key),
@@ -128,6 +132,9 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
   const how: How = by !== null ? 'confirmed' : ran ? 'ran' : 'found-true'
   return { kind: 'completed', how, verified: proven.length > 0, by }
 }
+
+/** Stands for whatever the stop or the limit cut short: `withTask` says which of the two it was. */
+const ended: Outcome = { kind: 'failed', reason: 'threw', message: 'cut short', exitCode: null }
 
 function waiting(instructions: string, lines: string[]): Outcome {
   return { kind: 'waiting', instructions, lines }
@@ -140,10 +147,13 @@ async function prove(
   phase: Phase,
   task: OpenTask,
   world: World,
+  signal: AbortSignal,
 ): Promise<string[]> {
   const failed: string[] = []
   for (const line of lines) {
     const result = await task.check(line.key)
+    // What a stop cut short has said nothing about the card.
+    if (!result.held && signal.aborted) return [...failed, `${line.key}: ${result.message}`]
     if (result.held) {
       world.emit({ event: 'check-passed', card: card.id, check: line.key, phase, detail: result.detail })
     } else {

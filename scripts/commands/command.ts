@@ -117,6 +117,12 @@ export class Session {
       .join(' ')
   }
 
+  /** Forgets what was read: it may have changed until the lock was taken. */
+  reread(): void {
+    this.#graph = null
+    this.#history = null
+  }
+
   /** The id of a card given as a word: its id, or the path of its document. @throws Refusal when there is none. */
   cardNamed(word: string): string {
     const { graph, repository } = this

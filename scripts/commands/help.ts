@@ -11,8 +11,7 @@ Usage: mikado [COMMAND] [OPTIONS]
 ${table(rows)}
 
 Options of every command:
-${optionTable(everywhere)}
-      --version      print the version
+${optionTable({ ...everywhere, version: { type: 'boolean', help: 'print the version' } })}
 
 \`mikado COMMAND --help\` explains one. Exit codes: 0 all that was asked for is true · 1 a card failed ·
 2 a difference was found · 3 waiting for a person · 64 usage · 65 bad documents · 69 a tool is missing ·

@@ -23,7 +23,7 @@ export const command: Command = {
     if (session.json) {
       session.printJson('list', { goals, diagnostics: graph.diagnostics })
     } else {
-      session.print(listText(goals, session.paint))
+      session.print(listText(goals, graph.cards.size, session.paint))
       if (errors.length > 0) session.remark(`\n${diagnosticsText(errors, session.paintStderr)}`)
     }
     return errors.length > 0 ? exit.documents : exit.ok

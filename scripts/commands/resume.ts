@@ -1,8 +1,7 @@
 import { exit, Refusal } from '../core/exit.ts'
 import { lastUnfinished } from '../core/history.ts'
 import type { Command, Session } from './command.ts'
-import { withLock } from './locked.ts'
-import { runGoal, runOptions } from './run.ts'
+import { lockAndRun, runOptions } from './run.ts'
 import { goalOfBranch } from './world.ts'
 
 export const command: Command = {
@@ -12,12 +11,11 @@ export const command: Command = {
     'Goes on with a goal. Without a name: the goal of the branch `mikado/<goal>`, else that of the last run that did not\nend complete, else the only goal there is. Resuming is running: cards that are complete are not done again.',
   examples: ['mikado resume', 'mikado resume harden-zot-registry'],
   options: runOptions,
-  run: async (session) =>
-    await withLock(session, `resume ${session.operands.join(' ')}`.trim(), async () => {
-      const goal = await goalToResume(session)
-      session.remark(session.operands.length === 0 ? `Resuming ${goal}.\n` : '')
-      return await runGoal(session, goal)
-    }),
+  run: async (session) => {
+    const goal = await goalToResume(session)
+    session.remark(session.operands.length === 0 ? `Resuming ${goal}.\n` : '')
+    return await lockAndRun(session, goal)
+  },
 }
 
 async function goalToResume(session: Session): Promise<string> {

@@ -8,7 +8,7 @@ import { callAgain } from '../io/invocation.ts'
 import { copyLog } from '../io/output.ts'
 import { askYesNo } from '../io/prompt.ts'
 import { liveScreen, noScreen, plainScreen } from '../io/screen.ts'
-import { run } from '../run.ts'
+import { type RunOptions, run } from '../run.ts'
 import { type OutputChoice, Progress } from '../view/progress.ts'
 import { count } from '../view/style.ts'
 import { Summary } from '../view/summary.ts'
@@ -47,20 +47,31 @@ export const command: Command = {
     'mikado run deploy --force migrate --downstream',
   ],
   options: runOptions,
-  run: async (session) =>
-    await withLock(session, `run ${session.operands.join(' ')}`.trim(), () => runGoal(session, session.goalNamed())),
+  run: async (session) => {
+    const { graph, operands } = session
+    const none = operands.length === 0 && graph.goals().length === 0 && graph.diagnostics.length === 0
+    return await lockAndRun(session, none ? null : session.goalNamed())
+  },
+}
+
+/** Runs the goal under the lock; wrong words are told before anything is written. Null: there is no goal to run. */
+export async function lockAndRun(session: Session, goal: string | null): Promise<number> {
+  if (goal === null) {
+    if (!session.json) session.print('Nothing to do: no card is active.\n')
+    return exit.ok
+  }
+  wordsOf(session, goal)
+  if (session.flag('dry-run')) return await runGoal(session, goal)
+  return await withLock(session, `run ${goal}`, () => {
+    session.reread()
+    return runGoal(session, goal)
+  })
 }
 
 /** Works the goal while the caller holds the lock. Answers the exit code. */
-export async function runGoal(session: Session, goal: string): Promise<number> {
+async function runGoal(session: Session, goal: string): Promise<number> {
   const { system, repository, paint } = session
-  const selection = selectionOf(session, goal)
-  const options = {
-    jobs: jobsOf(session.text('jobs')),
-    keepGoing: session.flag('keep-going'),
-    timeoutMs: timeoutOf(session) ?? repository.settings.timeoutMs,
-  }
-  const output = outputOf(session)
+  const { selection, options, output } = wordsOf(session, goal)
   const prepared = await preflight(session, selection)
   if (session.flag('dry-run')) return tellPlan(session, goal, prepared, false)
   if (!(await confirmed(session, prepared.plan))) return exit.waiting
@@ -133,6 +144,16 @@ async function confirmed(session: Session, plan: Plan): Promise<boolean> {
     return false
   }
   return true
+}
+
+/** What the options ask for. @throws Refusal (64) when they cannot be meant. */
+function wordsOf(session: Session, goal: string): { selection: Selection; options: RunOptions; output: OutputChoice } {
+  const options = {
+    jobs: jobsOf(session.text('jobs')),
+    keepGoing: session.flag('keep-going'),
+    timeoutMs: timeoutOf(session) ?? session.repository.settings.timeoutMs,
+  }
+  return { selection: selectionOf(session, goal), options, output: outputOf(session) }
 }
 
 function selectionOf(session: Session, goal: string): Selection {

@@ -30,6 +30,7 @@ export function worldOf(session: Session, record: Record, tasks: ReadonlyMap<str
     emit({ event: 'card-started', card: card.id, title: card.title, log: logPath, digest: task?.digest ?? '' })
     if (!task) return manualTask
     mkdirSync(join(repository.data, 'log', run), { recursive: true, mode: 0o700 })
+    loadOutputs(repository, card.id, secrets) // its own secrets of an earlier run are masked from the start
     const complain = (message: string) => emit({ event: 'warning', card: card.id, message })
     return await openTask(card, task, {
       root: repository.root,

@@ -17,6 +17,7 @@ export type DiagnosticCode =
   | 'frontmatter-language'
   | 'frontmatter-value'
   | 'not-utf8'
+  | 'unreadable-folder'
   | 'unknown-status'
   | 'unknown-card'
   | 'doubled-card'

@@ -49,8 +49,10 @@ export class CardGraph {
       if (rivals.length > 0 && others.length > 0) {
         diagnostics.push(...rivals.map((card) => doubled(card, rivals)))
         cards.set(id, { ...first, sound: false })
-      } else if (rivals.length > 0 || sharing.some((card) => !card.sound)) {
-        cards.set(id, first)
+      } else {
+        // A page among pages is no card; one with a checklist is, also when it is complete and stands alone.
+        const card = rivals[0] ?? sharing.find((page) => !page.sound || page.checklist.length > 0)
+        if (card) cards.set(id, card)
       }
     }
     for (const [id, places] of references) {

@@ -20,7 +20,9 @@ export function conclude(
     return null
   }
   if (stopped) return { outcome: 'stopped', exitCode: exitOfSignal(stopped), failed: first('failed') }
+  const cut = first('stopped')
   const failed = first('failed')
+  if (failed === null && cut !== null) return { outcome: 'stopped', exitCode: exit.failed, failed: null }
   if (failed !== null) return { outcome: 'failed', exitCode: exit.failed, failed }
   const unrecorded = first('unrecorded')
   if (unrecorded !== null) return { outcome: 'unrecorded', exitCode: exit.unrecorded, failed: unrecorded }

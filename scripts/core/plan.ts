@@ -51,10 +51,22 @@ export function planOf(graph: CardGraph, selection: Selection, unproven: Unprove
     return unproven.has(id) ? 'unproven' : null
   }
   const inPlan = new Set(wanted.filter((id) => startOf(id) !== null))
+  // What a card rests on, looked for through complete cards that are not worked.
+  const rests = new Map<string, Set<string>>()
+  for (const id of chain) {
+    rests.set(
+      id,
+      new Set(
+        graph
+          .requires(id)
+          .flatMap((required) => (inPlan.has(required) ? [required] : [...(rests.get(required) ?? [])])),
+      ),
+    )
+  }
   return [...inPlan].map((id) => ({
     card: graph.card(id),
     start: startOf(id) ?? 'active',
-    after: graph.requires(id).filter((required) => inPlan.has(required)),
+    after: [...(rests.get(id) ?? [])],
     blockedBy: graph
       .readiness(id)
       .blockedBy.map((blocker) => blocker.id)

@@ -12,9 +12,11 @@ export class Secrets {
 
   add(value: string): void {
     if (value.length < shortest) return
-    for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString('base64').replace(/=+$/, '')]) {
+    const text = value.toWellFormed()
+    const lines = value.includes('\n') ? value.split(/\r?\n/).filter((line) => line.length >= shortest) : []
+    const base64 = Buffer.from(value).toString('base64').replace(/=+$/, '')
+    for (const form of [value, encodeURIComponent(text), base64, JSON.stringify(value).slice(1, -1), ...lines])
       this.#values.add(form)
-    }
     const longestFirst = [...this.#values].sort((a, b) => b.length - a.length)
     this.#pattern = new RegExp(longestFirst.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g')
   }
@@ -35,21 +37,23 @@ export class Secrets {
   }
 }
 
-/** A JSON value cut in two: what may be read, and the strings that hold a secret, by their path in it. */
+/** A JSON value cut in two: what may be read, and what holds a secret, by its place in it (a JSON pointer). */
 export interface Divided {
   open: Json
-  closed: Record<string, string>
+  closed: Record<string, Json>
 }
 
-/** Takes every string that holds a secret out of a value; `{"$secret": "path"}` stands in its place. */
-export function divide(value: Json, secrets: Secrets, path = ''): Divided {
-  if (typeof value === 'string') {
-    return secrets.touches(value) ? { open: { $secret: path }, closed: { [path]: value } } : { open: value, closed: {} }
-  }
+/** Takes everything that holds a secret out of a value; `{"$secret": "/its/place"}` stands there instead. */
+export function divide(value: Json, secrets: Secrets, place = ''): Divided {
+  const whole = { open: { $secret: place }, closed: { [place]: value } }
+  if (typeof value === 'string') return secrets.touches(value) ? whole : { open: value, closed: {} }
   if (typeof value !== 'object' || value === null) return { open: value, closed: {} }
-  const closed: Record<string, string> = {}
+  const names = Array.isArray(value) ? [] : Object.keys(value)
+  // A name cannot be taken out alone; and what looks like the mark must not be taken for one.
+  if (names.some((name) => name === '$secret' || secrets.touches(name))) return whole
+  const closed: Record<string, Json> = {}
   const part = (entry: Json, name: string | number): Json => {
-    const inner = divide(entry, secrets, `${path}/${name}`)
+    const inner = divide(entry, secrets, `${place}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`)
     Object.assign(closed, inner.closed)
     return inner.open
   }

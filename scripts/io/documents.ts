@@ -1,5 +1,5 @@
 /** The documents as they are on disk. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { type Dirent, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Card, parseCard } from '../core/card.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
@@ -10,7 +10,7 @@ import type { Repository } from './repository.ts'
 export function readGraph(repository: Repository): CardGraph {
   const cards: Card[] = []
   const diagnostics: Diagnostic[] = []
-  for (const path of markdownFiles(repository.root, repository.settings.docs)) {
+  for (const path of markdownFiles(repository.root, repository.settings.docs, diagnostics)) {
     const text = readText(join(repository.root, path))
     if (text === null) {
       const message = 'the file cannot be read as UTF-8 text'
@@ -32,11 +32,20 @@ export function readText(path: string): string | null {
   }
 }
 
-function markdownFiles(root: string, folder: string): string[] {
+/** Folders that cannot be read are told, and the rest is read. */
+function markdownFiles(root: string, folder: string, diagnostics: Diagnostic[]): string[] {
   const found: string[] = []
   const folders = [folder]
   for (let path = folders.pop(); path !== undefined; path = folders.pop()) {
-    for (const entry of readdirSync(join(root, path), { withFileTypes: true })) {
+    let entries: Dirent[]
+    try {
+      entries = readdirSync(join(root, path), { withFileTypes: true })
+    } catch (error) {
+      const place = { file: path, line: 1, column: 1 }
+      diagnostics.push(problem('unreadable-folder', place, `the folder cannot be read: ${(error as Error).message}`))
+      continue
+    }
+    for (const entry of entries) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
       const inside = `${path}/${entry.name}`
       if (entry.isDirectory()) folders.push(inside)

@@ -188,7 +188,7 @@ class Host implements OpenTask {
         acknowledge(reply.id)
         break
       case 'step-started':
-        emit({ event: 'step-started', card, step: reply.step, digest })
+        emit({ event: 'step-started', card, step: this.#hide(reply.step), digest })
         acknowledge(reply.id)
         break
       case 'step-done':
@@ -196,7 +196,7 @@ class Host implements OpenTask {
         emit({
           event: 'step-done',
           card,
-          step: reply.step,
+          step: this.#hide(reply.step),
           digest,
           result: conceal(reply.step, reply.result),
           replayed: reply.replayed,

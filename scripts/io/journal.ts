@@ -54,7 +54,10 @@ export function openJournal(repository: Repository): Journal {
   return {
     append: (event) => {
       if (unrecorded.has(event.event)) return
-      writeSync(file, `${torn ? '\n' : ''}${JSON.stringify(event)}\n`)
+      const line = `${torn ? '\n' : ''}${JSON.stringify(event)}\n`
+      // Until all of it is written: a disk that was full in between may have taken a part.
+      torn = true
+      writeSync(file, line)
       torn = false
       if (durable.has(event.event)) fsyncSync(file)
     },

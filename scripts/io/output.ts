@@ -66,7 +66,9 @@ export async function follow(
         rest = rest.slice(end + 1)
       }
       if (rest.length > longestLine) {
-        const cut = rest.length - secrets.reach
+        // What is masked now stays masked; a secret that has only begun lies in what is held back.
+        rest = secrets.mask(rest)
+        const cut = wholeCharacters(rest, rest.length - secrets.reach)
         pass(rest.slice(0, cut))
         rest = rest.slice(cut)
       }
@@ -76,6 +78,12 @@ export async function follow(
   }
   rest += decoder.end()
   if (rest !== '') pass(rest)
+}
+
+/** The cut, or one before it where it would part a character of two units. */
+function wholeCharacters(text: string, cut: number): number {
+  const unit = text.charCodeAt(cut - 1)
+  return Math.max(0, unit >= 0xd800 && unit <= 0xdbff ? cut - 1 : cut)
 }
 
 /** Passes a log on line by line, in bounded memory; a log that is not there is empty. */

@@ -28,16 +28,23 @@ export function concealStep(repository: Repository, card: string, step: string, 
 /** A value whose secrets were kept apart, whole again; undefined when one of them is lost. */
 export function restore(repository: Repository, card: string, open: Json, secrets: Secrets): Json | undefined {
   const closed = readClosed(repository, card)
-  for (const value of Object.values(closed)) secrets.add(value)
+  for (const text of textsIn(Object.values(closed))) secrets.add(text)
   return unite({ open, closed })
 }
 
-function readClosed(repository: Repository, card: string): Record<string, string> {
+/** Every text in a value, names among them. */
+function textsIn(value: Json): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Array.isArray(value)
+    ? value.flatMap(textsIn)
+    : Object.entries(value).flatMap(([name, entry]) => [name, ...textsIn(entry)])
+}
+
+function readClosed(repository: Repository, card: string): Record<string, Json> {
   const found = read(repository, 'secrets', card)
   if (typeof found !== 'object' || found === null || Array.isArray(found)) return {}
-  return Object.fromEntries(
-    Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  )
+  return found
 }
 
 function read(repository: Repository, kind: string, card: string): Json {

@@ -59,13 +59,18 @@ const companions = /\.(?:md|json|ya?ml|toml|txt|lock|d\.ts)$|~$/
 
 function kindOf(file: string, text: Buffer): TaskKind {
   if (!scripts.has(extname(file))) return 'executable'
-  return hasDefaultExport(text.toString('utf8')) ? 'module' : 'node'
+  return isModule(text.toString('utf8')) ? 'module' : 'node'
 }
 
 /** Looked up without running it: a script with top-level code must not be run just to see what it is. */
-function hasDefaultExport(text: string): boolean {
+function isModule(text: string): boolean {
   try {
-    return parse(text)[1].some((entry) => 'name' in entry && entry.name === 'default')
+    // `apply` or `module.exports` without a default export is meant as a task: importing it says what is missing.
+    const meant = ['default', 'apply', 'verify']
+    return (
+      parse(text)[1].some((entry) => 'name' in entry && meant.includes(entry.name ?? '')) ||
+      /^\s*module\.exports\b/m.test(text)
+    )
   } catch {
     // Not even its tokens can be read: importing it will say what is wrong, and runs nothing.
     return true

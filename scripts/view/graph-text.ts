@@ -15,7 +15,9 @@ export interface GoalRow {
   ready: string[]
 }
 
-export function listText(goals: readonly GoalRow[], paint: Paint): string {
+/** `cards`: how many there are at all. */
+export function listText(goals: readonly GoalRow[], cards: number, paint: Paint): string {
+  if (cards === 0) return 'No cards yet: a document becomes one with `status: active`.\n'
   if (goals.length === 0) return 'No active goals: every card is complete.\n'
   return goals
     .map((goal) => {

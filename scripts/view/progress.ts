@@ -67,7 +67,7 @@ export class Progress {
           `  ${event.card}: ${plain(event.message)}; try ${event.attempt} in ${formatDuration(event.delayMs)}`,
         )
       case 'card-reopened':
-        return yellow(`  ${event.card}: marked complete, but no longer proven here: reopened (${plain(event.because)})`)
+        return yellow(`  ${event.card}: was complete, reopened: ${plain(event.because)}`)
       case 'card-completed': {
         this.#running.delete(event.card)
         const how = {

@@ -112,8 +112,7 @@ describe('help', () => {
     expect((await repository.start(['run', '--help'], {}, { cwd: '/' }).ended).code).toBe(0)
   })
 
-  // BUG: the explanation of --version begins one column further right than the others.
-  test.fails('its columns are straight', async () => {
+  test('its columns are straight', async () => {
     const { stdout } = await repository.mikado('--help')
     const starts = stdout.split('\n').flatMap((line) => /^ {2,6}-.*? {2,}(?=[a-z])/.exec(line)?.[0].length ?? [])
     expect(new Set(starts).size).toBe(1)
@@ -179,14 +178,12 @@ describe('a call that cannot be meant ends with 64, says what is wrong, and what
     `)
   })
 
-  // BUG: a call that is refused leaves .mikado behind, because the lock is taken before the words are read.
-  test.fails('nothing was written', () => {
+  test('nothing was written', () => {
     expect(repository.names('.')).toEqual(['docs', 'tasks'])
   })
 })
 
-// BUG: options of a command before its name: the value is taken for the command ("no command `2`").
-test.fails('options may stand before the command', async () => {
+test('options may stand before the command', async () => {
   expect(await repository.tell('--last', '2', 'log')).toBe(await repository.tell('log', '--last', '2'))
 })
 

@@ -73,16 +73,14 @@ describe('output', () => {
     expect(lines.join('') === `${'x'.repeat(70_000)}•••${'y'.repeat(70_000)}`).toBe(true)
   })
 
-  // BUG: a line that is too long is cut `reach` before its end, right through a whole secret that stands there.
-  it.fails('masks a secret wherever a line that is too long is cut', async () => {
+  it('masks a secret wherever a line that is too long is cut', async () => {
     for (let tail = 0; tail < 16; tail++) {
       const { lines } = await followed([`${'x'.repeat(70_000)}hunter22${'y'.repeat(tail)}`], 'hunter22')
       expect(lines.join('').slice(70_000)).toBe(`•••${'y'.repeat(tail)}`)
     }
   })
 
-  // BUG: whole lines are passed on at once, so a key of several lines is printed when its lines come in two chunks.
-  it.fails('masks a secret of several lines, wherever the stream is cut', async () => {
+  it('masks a secret of several lines, wherever the stream is cut', async () => {
     const key = '-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END KEY-----'
     for (const chunks of cuts(`${key}\n`)) {
       const { log } = await followed(chunks, key)
@@ -90,8 +88,7 @@ describe('output', () => {
     }
   })
 
-  // BUG: the same cut goes through characters of two units: both halves become U+FFFD in the log.
-  it.fails('does not cut a character in two', async () => {
+  it('does not cut a character in two', async () => {
     const text = `x${'😀'.repeat(40_000)}`
     const { log } = await followed([text], 'even')
     expect(log.replaceAll('\n', '') === text).toBe(true)
