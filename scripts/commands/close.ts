@@ -103,6 +103,8 @@ async function close(session: Session): Promise<number> {
 /** The person's word: each line asked on a terminal, or --yes. */
 async function given(session: Session, words: readonly string[]): Promise<boolean> {
   if (session.flag('yes')) return true
+  if (session.json)
+    throw new Refusal(exit.waiting, `not closed, this needs your word for: ${words.join('; ')}`, 'Say --yes.')
   if (!session.interactive) {
     session.remark(
       `Not closed: this needs your word for\n${words.map((word) => `  ${word}\n`).join('')}Answer on a terminal, or say --yes.\n`,

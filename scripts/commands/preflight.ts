@@ -63,7 +63,7 @@ export async function inspectCards(
 ): Promise<{ checks: Map<string, number>; faults: Diagnostic[] }> {
   const { graph, repository, system } = session
   const files = ids.flatMap((id) => tasks.get(id) ?? [])
-  const inspected = await inspectTasks(files, repository.root, system.env, system.after)
+  const inspected = await inspectTasks(files, repository.root, system.env, system.after, session.stop)
   const checks = new Map<string, number>()
   const faults: Diagnostic[] = []
   for (const id of ids) {

@@ -1,5 +1,5 @@
 import { exit, Refusal } from '../core/exit.ts'
-import { lastUnfinished } from '../core/history.ts'
+import { unfinishedGoals } from '../core/history.ts'
 import type { Command, Session } from './command.ts'
 import { lockAndRun, runOptions } from './run.ts'
 import { goalOfBranch } from './world.ts'
@@ -20,8 +20,10 @@ export const command: Command = {
 
 async function goalToResume(session: Session): Promise<string> {
   if (session.operands.length > 0) return session.goalNamed()
-  const found = (await goalOfBranch(session)) ?? lastUnfinished(session.history)
-  if (found !== null && session.graph.cards.has(found)) return found
+  const branch = await goalOfBranch(session)
+  const found =
+    branch ?? unfinishedGoals(session.history).find((goal) => session.graph.cards.get(goal)?.status === 'active')
+  if (found !== undefined) return found
   const goals = session.graph.goals()
   const [only] = goals
   if (only !== undefined && goals.length === 1) return only

@@ -8,6 +8,7 @@ import { callAgain } from '../io/invocation.ts'
 import { copyLog } from '../io/output.ts'
 import { askYesNo } from '../io/prompt.ts'
 import { liveScreen, noScreen, plainScreen } from '../io/screen.ts'
+import type { System } from '../io/system.ts'
 import { type RunOptions, run } from '../run.ts'
 import { type OutputChoice, Progress } from '../view/progress.ts'
 import { count } from '../view/style.ts'
@@ -77,13 +78,7 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   if (!(await confirmed(session, prepared.plan))) return exit.waiting
 
   const began = system.now()
-  const live =
-    output !== 'stream' &&
-    !session.json &&
-    !session.quiet &&
-    system.stderr.isTTY === true &&
-    !system.env.CI &&
-    system.env.TERM !== 'dumb'
+  const live = output !== 'stream' && isLive(system)
   const waits = new Map(prepared.plan.map(({ card, after }) => [card.id, after]))
   const progress = new Progress(waits, session.paintStderr, { verbose: session.verbose, stream: output === 'stream' })
   const silent = session.json || session.quiet
@@ -138,6 +133,7 @@ async function confirmed(session: Session, plan: Plan): Promise<boolean> {
   for (const { card } of plan) {
     if (card.confirm === null) continue
     if (session.interactive && (await askYesNo(session.system, `${card.id}: ${card.confirm}`, session.stop))) continue
+    if (session.json) throw new Refusal(exit.waiting, `${card.path} wants a word first: ${card.confirm}`, 'Say --yes.')
     session.remark(
       `${card.path} wants a word first: ${card.confirm}\nNothing was started. Run it on a terminal to answer, or with --yes.\n`,
     )
@@ -193,10 +189,15 @@ export function timeoutOf(session: Session): number | null {
   return parsed
 }
 
+/** A terminal on which a picture can be redrawn. */
+function isLive({ stderr, env }: System): boolean {
+  return stderr.isTTY === true && !env.CI && env.TERM !== 'dumb'
+}
+
 /** On a live terminal the picture shows the last line of each task; elsewhere output is told as it comes. */
 function outputOf(session: Session): OutputChoice {
   const asked = session.text('output')
-  if (asked === null) return session.system.stderr.isTTY === true && !session.system.env.CI ? 'quiet' : 'stream'
+  if (asked === null) return isLive(session.system) ? 'quiet' : 'stream'
   if (asked === 'stream' || asked === 'group' || asked === 'quiet') return asked
   throw new Refusal(exit.usage, `--output ${asked}: no such choice`, 'There are stream, group and quiet.')
 }

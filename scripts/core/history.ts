@@ -119,10 +119,13 @@ export function historyOf(events: readonly Stamped[]): History {
   return { cards, runs: [...runs.values()] }
 }
 
-/** The goal of the last run that did not end complete; null when every run did. */
-export function lastUnfinished(history: History): string | null {
-  const last = history.runs.findLast((entry) => entry.command === 'run')
-  return last && last.outcome !== 'complete' ? last.goal : null
+/** Goals whose last run did not end complete, the latest first. */
+export function unfinishedGoals(history: History): string[] {
+  const latest = new Map<string, RunHistory>()
+  for (const entry of history.runs.toReversed()) {
+    if (entry.command === 'run' && !latest.has(entry.goal)) latest.set(entry.goal, entry)
+  }
+  return [...latest.values()].filter((entry) => entry.outcome !== 'complete').map((entry) => entry.goal)
 }
 
 function forgetSteps(card: CardHistory): void {

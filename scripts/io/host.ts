@@ -1,11 +1,13 @@
 /** A card's task in its own process, as the loop sees it. */
 import type { ChildProcess } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import type { Card } from '../core/card.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { Reply, Request } from '../core/protocol.ts'
 import type { Secrets } from '../core/secret.ts'
 import type { ApplyResult, CheckResult, OpenTask } from '../core/world.ts'
 import type { Json } from '../index.ts'
+import { type Answer, codeOf, type Death, deathOf } from './answer.ts'
 import { type CardLog, follow } from './output.ts'
 import { signalGroup, startWorker } from './process.ts'
 import type { TaskFile } from './tasks.ts'
@@ -31,15 +33,6 @@ export interface Surroundings {
 
 /** How long a stopped task may take to clean up before it is killed, in milliseconds. */
 const grace = 5000
-
-/** How the process ended, when it ended before it answered. */
-interface Death {
-  type: 'died'
-  code: number | null
-  signal: NodeJS.Signals | null
-}
-
-type Answer = Extract<Reply, { type: 'opened' | 'unreadable' | 'checked' | 'applied' | 'apply-failed' }>
 
 /** A card that no script works: a person does it. */
 export const manualTask: OpenTask = {
@@ -68,6 +61,7 @@ class Host implements OpenTask {
   readonly #task: TaskFile
   readonly #around: Surroundings
   #child: ChildProcess | null = null
+  #streams: Readable[] = []
   #drained: Promise<unknown> = Promise.resolve()
   #exited: Promise<void> = Promise.resolve()
   #answer: (answer: Answer | Death) => void = () => {}
@@ -88,6 +82,7 @@ class Host implements OpenTask {
       emit({ event: 'output', card: this.#card.id, stream, text })
     const streams = [child.stdout && follow(child.stdout, secrets, log, line('stdout'))]
     streams.push(child.stderr && follow(child.stderr, secrets, log, line('stderr')))
+    this.#streams = [child.stdout, child.stderr].filter((stream) => stream !== null)
     this.#drained = Promise.all(streams)
     child.on('message', (reply: Reply) => this.#hear(reply))
     this.#exited = new Promise((resolve) => {
@@ -156,8 +151,20 @@ class Host implements OpenTask {
     const pid = this.#child?.pid
     if (pid !== undefined) signalGroup(pid, 'SIGKILL')
     await this.#exited
-    await this.#drained
+    await this.#drain()
     this.#around.log.close()
+  }
+
+  /** What was printed is read to its end, unless a service in a session of its own keeps the output open. */
+  async #drain(): Promise<void> {
+    let cancel = () => {}
+    const patience = new Promise<void>((resolve) => {
+      cancel = this.#around.after(300, resolve)
+    })
+    await Promise.race([this.#drained, patience])
+    cancel()
+    for (const stream of this.#streams) stream.destroy()
+    await this.#drained
   }
 
   /** A crash in a check must not fail the next one: the process is started anew. */
@@ -198,7 +205,7 @@ class Host implements OpenTask {
           card,
           step: this.#hide(reply.step),
           digest,
-          result: conceal(reply.step, reply.result),
+          result: conceal(this.#hide(reply.step), reply.result),
           replayed: reply.replayed,
         })
         acknowledge(reply.id)
@@ -222,16 +229,4 @@ class Host implements OpenTask {
     const cancel = this.#around.after(grace, () => signalGroup(pid, 'SIGKILL'))
     this.#child?.once('exit', cancel)
   }
-}
-
-function deathOf(answer: Answer | Death): string {
-  if (answer.type !== 'died')
-    return `the task's process answered out of turn (${answer.type}): this is a bug of the runner`
-  if (answer.signal !== null) return `its process was ended by ${answer.signal}`
-  if (answer.code === null) return 'its process could not be started'
-  return `its process ended by itself with exit code ${answer.code}`
-}
-
-function codeOf(answer: Answer | Death): number | null {
-  return answer.type === 'died' ? answer.code : null
 }

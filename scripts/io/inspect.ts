@@ -17,15 +17,18 @@ export async function inspectTasks(
   root: string,
   env: NodeJS.ProcessEnv,
   after: (milliseconds: number, then: () => void) => () => void,
+  signal: AbortSignal,
 ): Promise<Map<string, Inspection>> {
   const found = new Map<string, Inspection>()
   const left = tasks.filter((task) => task.kind === 'module').map((task) => task.file)
   while (left.length > 0) {
-    for (const [file, inspection] of await inspectUntilDeath(left, root, env, after)) {
+    signal.throwIfAborted()
+    for (const [file, inspection] of await inspectUntilDeath(left, root, env, after, signal)) {
       found.set(file, inspection)
       left.shift()
     }
   }
+  signal.throwIfAborted()
   return found
 }
 
@@ -34,6 +37,7 @@ function inspectUntilDeath(
   root: string,
   env: NodeJS.ProcessEnv,
   after: (milliseconds: number, then: () => void) => () => void,
+  signal: AbortSignal,
 ): Promise<[string, Inspection][]> {
   return new Promise((resolve) => {
     const found: [string, Inspection][] = []
@@ -46,6 +50,7 @@ function inspectUntilDeath(
         end()
       })
     let cancel = wait()
+    signal.addEventListener('abort', end, { once: true })
     // A module may print while it is imported: that is nobody's output yet.
     child.stdout?.resume()
     child.stderr?.resume()
@@ -64,12 +69,13 @@ function inspectUntilDeath(
       cancel()
       resolve(files.map((file) => [file, { ok: false, message: error.message, line: null, column: null }]))
     })
-    child.once('exit', (code, signal) => {
+    child.once('exit', (code, ended) => {
       cancel()
+      signal.removeEventListener('abort', end)
       const file = files[found.length]
       const why = hung
         ? `importing it takes longer than ${patience / 1000} s`
-        : `importing it ends the process (${signal ?? `exit code ${code}`})`
+        : `importing it ends the process (${ended ?? `exit code ${code}`})`
       if (file !== undefined) found.push([file, { ok: false, message: why, line: null, column: null }])
       resolve(found)
     })

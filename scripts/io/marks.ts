@@ -1,4 +1,5 @@
 /** Writes status into documents: the one place where a person's file is changed. */
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { complete, type Edit, reopen } from '../core/edit.ts'
 import type { WriteBack } from '../core/world.ts'
@@ -25,6 +26,8 @@ function rewrite(repository: Repository, path: string, edit: (text: string) => E
   if (!edited.ok) return { ok: false, reason: `${path} was left alone: ${edited.reason}` }
   if (edited.text === text) return { ok: true }
   try {
+    // A rename would get round it: who made the document read-only meant it.
+    accessSync(file, constants.W_OK)
     replaceFile(file, edited.text, join(repository.data, 'tmp'))
     return { ok: true }
   } catch (error) {

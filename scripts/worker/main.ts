@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import type { Reply, Request } from '../core/protocol.ts'
 import { NeedsPerson, type Task } from '../index.ts'
 import { contextOf } from './context.ts'
@@ -38,6 +39,11 @@ process.on('disconnect', () => {
   process.kill(-process.pid, 'SIGTERM')
   setTimeout(() => process.kill(-process.pid, 'SIGKILL'), 300)
 })
+
+// A task that is busy hears nothing: a thread of its own sees that the runner is gone, and ends the group for good.
+const watch = `const parent = process.ppid
+setInterval(() => process.ppid === parent || setTimeout(() => process.kill(-process.pid, 'SIGKILL'), 500), 250)`
+new Worker(watch, { eval: true }).unref()
 
 /** Resolves when the message is on its way; a closed channel means that nobody listens any more. */
 function send(reply: Reply): Promise<void> {

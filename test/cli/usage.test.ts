@@ -36,7 +36,7 @@ describe('help', () => {
         -v, --verbose     more: evidence of each check
             --no-input    never ask a person; what needs one is left waiting
         -h, --help        explain a command
-            --version      print the version
+            --version     print the version
 
       \`mikado COMMAND --help\` explains one. Exit codes: 0 all that was asked for is true · 1 a card failed ·
       2 a difference was found · 3 waiting for a person · 64 usage · 65 bad documents · 69 a tool is missing ·

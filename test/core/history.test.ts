@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RunEvent, Stamped } from '../../scripts/core/event.ts'
-import { historyOf, lastUnfinished } from '../../scripts/core/history.ts'
+import { historyOf, unfinishedGoals } from '../../scripts/core/history.ts'
 
 /** Events of one run, a second apart. */
 function events(run: string, ...list: RunEvent[]): Stamped[] {
@@ -69,11 +69,11 @@ describe('of runs', () => {
     const failed = events('r2', started('two'), ended('failed', 1))
     const cut = events('r3', started('three'))
     const verify = events('r4', started('four', 'verify'), ended('failed', 2))
-    expect(lastUnfinished(historyOf([]))).toBeNull()
-    expect(lastUnfinished(historyOf(whole))).toBeNull()
-    expect(lastUnfinished(historyOf([...whole, ...failed]))).toBe('two')
-    expect(lastUnfinished(historyOf([...failed, ...whole]))).toBeNull()
-    expect(lastUnfinished(historyOf([...whole, ...cut, ...verify]))).toBe('three')
+    expect(unfinishedGoals(historyOf([]))).toEqual([])
+    expect(unfinishedGoals(historyOf(whole))).toEqual([])
+    expect(unfinishedGoals(historyOf([...whole, ...failed]))).toEqual(['two'])
+    expect(unfinishedGoals(historyOf([...failed, ...whole]))).toBeNull()
+    expect(unfinishedGoals(historyOf([...whole, ...cut, ...verify]))).toBe('three')
   })
 })
 

@@ -1,0 +1,26 @@
+/** What a task's process answers, or how it died instead. */
+import type { Reply } from '../core/protocol.ts'
+
+/** How the process ended, when it ended before it answered. */
+export interface Death {
+  type: 'died'
+  code: number | null
+  signal: NodeJS.Signals | null
+}
+
+/** What ends a request. */
+export type Answer = Extract<Reply, { type: 'opened' | 'unreadable' | 'checked' | 'applied' | 'apply-failed' }>
+
+/** The death of a task's process, in words. */
+export function deathOf(answer: Answer | Death): string {
+  if (answer.type !== 'died')
+    return `the task's process answered out of turn (${answer.type}): this is a bug of the runner`
+  if (answer.signal !== null) return `its process was ended by ${answer.signal}`
+  if (answer.code === null) return 'its process could not be started'
+  return `its process ended by itself with exit code ${answer.code}`
+}
+
+/** The exit code that it died with, if any. */
+export function codeOf(answer: Answer | Death): number | null {
+  return answer.type === 'died' ? answer.code : null
+}
