@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
 const report = process.env.MIKADO_TEST_REPORT
+/** Tests that take minutes have a command of their own: `npm run test:long`. */
+const long = process.env.MIKADO_TEST_LONG === 'yes'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: long ? ['test/**/*.long.test.ts'] : ['test/**/*.test.ts'],
+    exclude: long ? [] : ['test/**/*.long.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // The two cores of a small machine; tests of one file run one after the other.

@@ -69,10 +69,11 @@ test('with -j 2 two cards that do not need one another run side by side, with -j
   expect((await together.mikado('run', '-j', '2')).code).toBe(0)
   expect(together.active()).toEqual([])
   expect(together.happened().at(-1)).toBe('run-ended')
-  using alone = new TestRepository({ ...files, 'tasks/base.sh*': '#!/bin/sh\n' })
-  alone.write({ 'docs/base.md': card({ complete: true }), 'tasks/base.ts': '' })
-  const { code } = await alone.mikado('run', '-j', '1', '--timeout', '500ms')
-  expect(code).not.toBe(0)
+  const left = card({ title: 'Left', requires: ['base'], front: 'timeout: 1s\n' })
+  using alone = new TestRepository({ ...files, 'docs/left.md': left })
+  const { code, stdout } = await alone.mikado('run', '-j', '1', '-q')
+  expect([code, stdout]).toEqual([1, expect.stringContaining('✗ left  timed out: not done within 1.0 s\n')])
+  expect(alone.names('.')).not.toContain('right.began')
 })
 
 test('with a failure nothing new is started; with --keep-going what does not need the failed card is', async () => {

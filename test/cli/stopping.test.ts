@@ -127,6 +127,17 @@ describe('what a task leaves behind', () => {
     expect(alive(pidIn(repository))).toBe(false)
   })
 
+  test('when it dies ends with it', async () => {
+    using repository = new TestRepository(
+      files(
+        "const child = (await import('node:child_process')).spawn('sleep', ['300'], { stdio: 'ignore' }); writeFileSync('pid', String(child.pid)); process.exit(7)",
+      ),
+    )
+    expect((await repository.mikado('run', 'slow')).code).toBe(1)
+    expect(pidIn(repository)).toBeGreaterThan(0)
+    await until('the child is gone', () => !alive(pidIn(repository)))
+  })
+
   test('in a session of its own stays', async () => {
     using repository = new TestRepository({
       'docs/a.md': card({ checks: [] }),

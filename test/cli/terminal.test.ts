@@ -80,7 +80,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     await shows(refused, '[y/N]')
     refused.type('n\r')
     expect(await refused.ended).toBe(3)
-    expect(refused.seen()).toContain('a: Is the backup there? [y/N] n\ndocs/a.md wants a word first')
+    expect(refused.seen()).toContain('a: Is the backup there? [y/N] n\n')
     expect(repository.names('.mikado')).not.toContain('journal.jsonl')
     const granted = openTerminal(repository, ['run', 'g'])
     await shows(granted, '[y/N]')

@@ -64,7 +64,7 @@ describe('of runs', () => {
     expect(cards.get('a')?.proof?.run).toBe('r1')
   })
 
-  it('names the goal to go on with: of the last run, unless it is complete', () => {
+  it('names the goals to go on with: those whose last run did not end complete', () => {
     const whole = events('r1', started('one'), ended('complete', 0))
     const failed = events('r2', started('two'), ended('failed', 1))
     const cut = events('r3', started('three'))
@@ -72,8 +72,8 @@ describe('of runs', () => {
     expect(unfinishedGoals(historyOf([]))).toEqual([])
     expect(unfinishedGoals(historyOf(whole))).toEqual([])
     expect(unfinishedGoals(historyOf([...whole, ...failed]))).toEqual(['two'])
-    expect(unfinishedGoals(historyOf([...failed, ...whole]))).toBeNull()
-    expect(unfinishedGoals(historyOf([...whole, ...cut, ...verify]))).toBe('three')
+    expect(unfinishedGoals(historyOf([...failed, ...whole]))).toEqual(['two'])
+    expect(unfinishedGoals(historyOf([...whole, ...cut, ...verify]))).toEqual(['three'])
   })
 })
 
