@@ -66,20 +66,20 @@ const chain = {
   'tasks/top.ts': task('top'),
 }
 
-async function completed(): Promise<TestRepository> {
-  const repository = new TestRepository(chain)
-  await repository.mikado('run', 'base', '-q')
-  await repository.mikado('close', 'base', '--yes')
-  await repository.mikado('run', 'top', '-q')
-  expect(repository.active()).toEqual([])
-  return repository
+/** The chain when all of it is done. */
+function completed(): TestRepository {
+  const done = { 'base.done': '', 'middle.done': '', 'top.done': '' }
+  const marked = Object.entries(chain).map(([name, text]) => {
+    return [name, text.replace('status: active\n', '').replaceAll('- [ ]', '- [x]')] as const
+  })
+  return new TestRepository({ ...Object.fromEntries(marked), ...done })
 }
 
 const documents = (repository: TestRepository) =>
   repository.names('docs').map((name) => repository.read(`docs/${name}`))
 
 test('reopen walks up to what requires the card, and reopening and running gives back the same bytes', async () => {
-  using repository = await completed()
+  using repository = completed()
   const before = documents(repository)
   expect(await repository.tell('reopen', 'middle', '--json')).toBe(
     'exit 0\n--- stdout\n{"schemaVersion":1,"kind":"reopen","data":{"reopened":["middle","top"]}}\n',
@@ -100,8 +100,8 @@ test('reopen walks up to what requires the card, and reopening and running gives
   expect(repository.active()).toEqual(['middle'])
 })
 
-test('a complete card above an active one is told by lint', async () => {
-  using repository = await completed()
+test('a complete card above an active one is told by lint; verify does not ask the active one', async () => {
+  using repository = completed()
   await repository.mikado('reopen', 'middle', '--only')
   expect(await repository.tell('lint')).toBe(`exit 0
 --- stdout
@@ -109,10 +109,18 @@ docs/top.md:4:5: warning: \`top\` is complete although it requires \`middle\`, w
   Complete \`middle\` first, or reopen \`top\`.
 0 errors, 1 warning in 3 cards.
 `)
+  expect(await repository.tell('verify')).toBe(`exit 0
+--- stdout
+✓  base  holds, 1 check
+✓  top   holds, 1 check
+
+--- stderr
+1 active card not asked: middle
+`)
 })
 
 test('verify asks what is complete, changes no document, and tells what no longer holds', async () => {
-  using repository = await completed()
+  using repository = completed()
   const before = documents(repository)
   expect(await repository.tell('verify', '-v')).toBe(`exit 0
 --- stdout

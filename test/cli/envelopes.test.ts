@@ -18,7 +18,66 @@ async function answer(...words: string[]): Promise<unknown> {
   return JSON.parse(repository.steady(stdout))
 }
 
+describe('each reading command answers in words', () => {
+  test('list, also as the bare command', async () => {
+    const text = `exit 0
+--- stdout
+The goal  goal
+  2 of 3 required cards active · ready: left, right
+Another goal  other
+  requires nothing · ready: other
+`
+    expect(await repository.tell('list')).toBe(text)
+    expect(await repository.tell()).toBe(text)
+  })
+
+  test('show', async () => {
+    expect(await repository.tell('show', 'docs/goal.md')).toBe(`exit 0
+--- stdout
+The goal
+docs/goal.md
+
+  ✓  base   Base      complete
+  ●  left   Left      ready
+  ●  right  Right     ready
+  ○  goal   The goal  waits for left, right
+`)
+  })
+
+  test('ready and why', async () => {
+    expect(await repository.tell('ready')).toBe(
+      'exit 0\n--- stdout\n● left   docs/left.md\n● other  docs/other.md\n● right  docs/right.md\n',
+    )
+    expect(await repository.tell('why', 'left')).toBe(`exit 0
+--- stdout
+● left  ready
+  docs/left.md
+  requires base, which is complete
+  required by goal
+  work: tasks/left.ts
+  proof: 1 checklist line
+`)
+    expect(await repository.tell('why', 'other')).toBe(`exit 0
+--- stdout
+● other  ready
+  docs/other.md
+  work: none, a person does it
+  proof: 1 checklist line
+`)
+  })
+})
+
 describe('each reading command answers in one envelope, whole', () => {
+  test('list', async () => {
+    const goal = { id: 'goal', title: 'The goal', path: 'docs/goal.md', branch: null }
+    const other = { id: 'other', title: 'Another goal', path: 'docs/other.md', branch: 'mikado/other' }
+    const goals = [
+      { ...goal, active: 2, total: 3, ready: ['left', 'right'] },
+      { ...other, active: 0, total: 0, ready: ['other'] },
+    ]
+    expect(await answer('list')).toEqual({ schemaVersion: 1, kind: 'list', data: { goals, diagnostics: [] } })
+  })
+
   test('show', async () => {
     const shown = {
       base: { status: 'complete', requires: [], requiredBy: ['left', 'right'], ready: false, blockedBy: [] },

@@ -61,16 +61,20 @@ Stopping: ending what runs; nothing is marked undone. Once more to kill it at on
     expect(repository.active()).toEqual(['slow'])
   })
 
-  test('lets a task clean up first', async () => {
-    using repository = new TestRepository(
-      files(
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s too lets a task clean up first', async (name, code) => {
+    using repository = new TestRepository({
+      ...files(
         "writeFileSync('pid', String(process.pid)); await new Promise((_, no) => signal.addEventListener('abort', () => no(signal.reason))).finally(() => writeFileSync('cleaned', ''))",
       ),
-    )
-    const running = await working(repository)
-    running.child.kill('SIGTERM')
-    expect((await running.ended).code).toBe(143)
-    expect(repository.names('.')).toContain('cleaned')
+      'docs/base.md': card({ complete: true }),
+    })
+    const running = await working(repository, '--only')
+    running.child.kill(name)
+    expect((await running.ended).code).toBe(code)
+    expect([repository.names('.').includes('cleaned'), repository.active()]).toEqual([true, ['slow']])
   })
 
   const asked = {
@@ -183,6 +187,18 @@ describe('a runner that is killed', () => {
     expect(repository.active()).toEqual([])
     if (finished) expect(repository.read('base.runs')).toBe('x')
     expect(repository.names('.mikado/tmp')).toEqual([])
+  })
+
+  test('lets the task clean up, and hears no more of it', async () => {
+    using repository = new TestRepository(
+      files(
+        "signal.addEventListener('abort', () => writeFileSync('cleaned', signal.reason.message)); writeFileSync('pid', String(process.pid)); await new Promise(() => setInterval(() => {}, 1000))",
+      ),
+    )
+    const running = await working(repository)
+    running.child.kill('SIGKILL')
+    await until('its task is gone', () => !alive(pidIn(repository)))
+    expect(repository.read('cleaned')).toBe('the runner is gone')
   })
 
   test('after the work, before the mark: the next run finds it true', async () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { alive, card, TestRepository, task, until } from '../rig/repository.ts'
+import { alive, card, TestRepository, task } from '../rig/repository.ts'
 
 const one = (work: string, front = '') => ({
   'docs/base.md': card({ title: 'Base', front }),
@@ -166,32 +166,6 @@ describe('a person’s card', () => {
     'tasks/top.ts': task('top'),
   }
 
-  it('waits with its own exit code and the way on, and is closed by a word', async () => {
-    using repository = new TestRepository(manual)
-    expect(await repository.tell('run', 'top', '-q')).toBe(`exit 3
---- stdout
-top: 0 of 2 cards complete after N s
-  – top  not started, because of hand
-  ? hand  confirm that this is true
-      The cable is in
-    When it is true, say so on a terminal, or with \`close hand\`.
-To go on: mikado resume top
-`)
-    expect(await repository.tell('close', 'hand')).toBe(
-      'exit 3\n--- stderr\nNot closed: this needs your word for\n  The cable is in\nAnswer on a terminal, or say --yes.\n',
-    )
-    expect(await repository.tell('close', 'hand', '--yes')).toBe(
-      'exit 0\n--- stdout\n✓ hand is complete, on the word of tester; now ready: top\n',
-    )
-    expect(repository.journal().at(-1)).toMatchObject({
-      event: 'card-completed',
-      card: 'hand',
-      how: 'confirmed',
-      by: 'tester',
-    })
-    expect((await repository.mikado('resume')).code).toBe(0)
-  })
-
   it('is not closed while what it requires is active, or a check says no', async () => {
     using repository = new TestRepository(manual)
     expect(await repository.tell('close', 'top', '--yes')).toBe(
@@ -203,107 +177,6 @@ To go on: mikado resume top
     )
     expect(repository.active()).toEqual(['top'])
     expect((await repository.mikado('close', 'top', '--yes', '--force')).code).toBe(0)
-  })
-})
-
-describe('what is marked done', () => {
-  it('is verified, found to have drifted, reopened with all that requires it, and mended', async () => {
-    using repository = new TestRepository({
-      'docs/base.md': card({ title: 'Base' }),
-      'docs/top.md': card({ title: 'Top', requires: ['base'] }),
-      'tasks/base.ts': task('base'),
-      'tasks/top.ts': task('top'),
-    })
-    await repository.mikado('run', 'top')
-    const before = readFileSync(repository.path('docs/top.md'), 'utf8')
-    rmSync(repository.path('base.done'))
-    expect(await repository.tell('verify', 'top', '--no-input')).toBe(`exit 2
---- stdout
-✗  base  no longer true: 1 of 1 check
-✓  top   holds, 1 check
-  base: It is done: base.done is not there
-
---- stderr
-
-To mend it: \`mikado reopen base\`, then run the goal again.
-`)
-    expect(await repository.tell('reopen', 'base')).toBe(
-      'exit 0\n--- stdout\nreopened base  docs/base.md\nreopened top  docs/top.md\n',
-    )
-    expect(repository.active()).toEqual(['base', 'top'])
-    expect((await repository.mikado('resume', 'top')).code).toBe(0)
-    expect((await repository.mikado('verify', '--all')).code).toBe(0)
-    expect(repository.read('docs/top.md')).toBe(before)
-  })
-})
-
-describe('stopping', () => {
-  const slow = {
-    'docs/base.md': card(),
-    'docs/slow.md': card({ requires: ['base'] }),
-    'tasks/base.ts': task('base', "appendFileSync('base.runs', 'x')"),
-    'tasks/slow.ts': task(
-      'slow',
-      "if (!existsSync('go')) { const child = $`sleep 300`; writeFileSync('pid', String(child.pid)); await child }",
-    ),
-  }
-
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const)('by %s ends every child, marks nothing, exits %i, and goes on later', async (signal, code) => {
-    using repository = new TestRepository(slow)
-    const running = repository.start(['run', 'slow', '--output', 'quiet'])
-    await until('the slow card works', () => repository.names('.').includes('pid') && repository.read('pid') !== '')
-    running.child.kill(signal)
-    const ran = await running.ended
-    expect(ran.code).toBe(code)
-    expect(ran.stdout).toContain('  – slow  stopped, left active\nTo go on: ')
-    expect(alive(Number(repository.read('pid')))).toBe(false)
-    expect(repository.active()).toEqual(['slow'])
-    repository.write({ go: '' })
-    expect((await repository.mikado('resume')).code).toBe(0)
-    expect([repository.active(), repository.read('base.runs')]).toEqual([[], 'x'])
-  })
-
-  it('by SIGKILL leaves no task behind, frees the lock, and the next run completes', async () => {
-    using repository = new TestRepository(slow)
-    const running = repository.start(['run', 'slow'])
-    await until('the slow card works', () => repository.names('.').includes('pid') && repository.read('pid') !== '')
-    const locked = await repository.mikado('run', 'slow')
-    expect([locked.code, locked.stderr]).toEqual([
-      75,
-      expect.stringMatching(
-        new RegExp(
-          `^mikado: another run works in this repository: \`run slow\`, process ${running.child.pid} on \\S+, since \\S+Z\\n`,
-        ),
-      ),
-    ])
-    expect((await repository.mikado('list')).code).toBe(0)
-    running.child.kill('SIGKILL')
-    await running.ended
-    await until('the child is gone', () => !alive(Number(repository.read('pid'))))
-    repository.write({ go: '' })
-    expect((await repository.mikado('run', 'slow')).code).toBe(0)
-    expect(repository.read('base.runs')).toBe('x')
-  })
-})
-
-describe('resume', () => {
-  it('finds the goal by the branch, else by the last run', async () => {
-    using repository = new TestRepository({
-      'docs/one.md': card(),
-      'docs/two.md': card(),
-      'tasks/one.ts': task('one'),
-      'tasks/two.ts': task('two'),
-    })
-    expect((await repository.mikado('resume')).stderr).toBe(
-      'mikado: nothing to resume: the branch is no `mikado/<goal>`, and the last run ended complete\n  Name a goal: one, two.\n',
-    )
-    spawnSync('git', ['init', '-q', '-b', 'mikado/two'], { cwd: repository.root })
-    expect((await repository.mikado('resume')).stderr).toContain('Resuming two.\n')
-    expect(repository.active()).toEqual(['one'])
   })
 })
 
