@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { afterAll } from 'vitest'
 import { steady } from './text.ts'
 
 export { card, steady, task, waitsFor } from './text.ts'
@@ -43,6 +44,12 @@ export interface Place {
   /** Not as root, where the tests run as root: see `giveAway`. */
   asNobody?: boolean
 }
+
+/** What a test that ran out of time left running; nothing of it may outlive the tests. */
+const running = new Set<ChildProcess>()
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL')
+})
 
 export class TestRepository implements Disposable {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'mikado-test-')))
@@ -130,6 +137,8 @@ export class TestRepository implements Disposable {
       ...user,
     })
     this.#started.add(child)
+    running.add(child)
+    child.once('exit', () => running.delete(child))
     const output = { stdout: '', stderr: '' }
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output.stdout += chunk))
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output.stderr += chunk))
