@@ -64,7 +64,6 @@ describe('the rooms of scripts/', () => {
       'scripts/commands/log.ts: node:fs',
       'scripts/commands/preflight.ts: node:fs',
       'scripts/commands/run.ts: node:os',
-      'scripts/commands/world.ts: node:fs',
       'scripts/mikado.ts: node:fs',
     ])
   })

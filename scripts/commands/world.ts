@@ -1,5 +1,4 @@
 /** Builds the World of a run from the edges. */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Card } from '../core/card.ts'
 import { Secrets } from '../core/secret.ts'
@@ -29,7 +28,6 @@ export function worldOf(session: Session, record: Record, tasks: ReadonlyMap<str
     const logPath = join('log', run, `${card.id}.log`)
     emit({ event: 'card-started', card: card.id, title: card.title, log: logPath, digest: task?.digest ?? '' })
     if (!task) return manualTask
-    mkdirSync(join(repository.data, 'log', run), { recursive: true, mode: 0o700 })
     loadOutputs(repository, card.id, secrets) // its own secrets of an earlier run are masked from the start
     const complain = (message: string) => emit({ event: 'warning', card: card.id, message })
     return await openTask(card, task, {
