@@ -1,6 +1,7 @@
 /** A container image as bytes: a manifest and the blobs it names. */
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { tarball } from './tar.ts'
 
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
@@ -65,22 +66,4 @@ function blob(bytes: Buffer): Blob {
 
 function json(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value))
-}
-
-/** A ustar archive with one file, owned by nobody in particular and dated 1970. */
-function tarball(name: string, content: Buffer): Buffer {
-  const header = Buffer.alloc(512)
-  header.write(name, 0)
-  header.write('0000644\0', 100)
-  header.write('0000000\0', 108)
-  header.write('0000000\0', 116)
-  header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124)
-  header.write('00000000000\0', 136)
-  header.write('        ', 148)
-  header.write('0', 156)
-  header.write('ustar\x0000', 257)
-  const sum = header.reduce((total, byte) => total + byte, 0)
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-  const padding = Buffer.alloc((512 - (content.length % 512)) % 512)
-  return Buffer.concat([header, content, padding, Buffer.alloc(1024)])
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { tarball } from '../lib/tar.ts'
 import { SandboxError } from './error.ts'
 
 const REPOSITORY = 'library/hello'
@@ -17,7 +18,7 @@ interface Blob {
   bytes: Buffer
 }
 
-const layer = blob(tarOf('hello.txt', 'Hello from the upstream registry of the sandbox.\n'))
+const layer = blob(tarball('hello.txt', Buffer.from('Hello from the upstream registry of the sandbox.\n')))
 const config = blob(
   JSON.stringify({
     architecture: 'amd64',
@@ -74,23 +75,4 @@ async function expectStatus(status: number, url: string, init: RequestInit): Pro
 function blob(content: string | Buffer): Blob {
   const bytes = Buffer.from(content)
   return { digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`, size: bytes.length, bytes }
-}
-
-/** A tar archive (ustar) of one file. */
-function tarOf(name: string, content: string): Buffer {
-  const body = Buffer.from(content)
-  const header = Buffer.alloc(512)
-  header.write(name, 0)
-  header.write('0000644\0', 100)
-  header.write('0000000\0', 108)
-  header.write('0000000\0', 116)
-  header.write(`${body.length.toString(8).padStart(11, '0')}\0`, 124)
-  header.write('00000000000\0', 136)
-  header.write('        ', 148)
-  header.write('0', 156)
-  header.write('ustar\x0000', 257)
-  const sum = header.reduce((total, byte) => total + byte, 0)
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-  const padding = Buffer.alloc((512 - (body.length % 512)) % 512)
-  return Buffer.concat([header, body, padding, Buffer.alloc(1024)])
 }
