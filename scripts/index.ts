@@ -41,6 +41,7 @@ export interface ApplyContext extends TaskContext {
 
 /**
  * A check holds when it returns without throwing and does not return `false`. A string it returns is kept as evidence.
+ * One that calls `needsPerson` leaves its line to a person's word, like a line without a function.
  */
 export type Check = (context: TaskContext) => Promise<string | boolean | void> | string | boolean | void
 
@@ -57,12 +58,12 @@ export function task(definition: Task): Task {
   return definition
 }
 
-/** Thrown by `needsPerson`: the card waits for a person, it has not failed. */
+/** Thrown by `needsPerson`: the card, or the line of its checklist, waits for a person; nothing has failed. */
 export class NeedsPerson extends Error {
   override name = 'NeedsPerson'
 }
 
-/** Ends `apply` with the card waiting for a person; `instructions` say exactly what to do. */
+/** Ends `apply` with the card waiting for a person, or a check with its line left to their word; `instructions` say exactly what to do. */
 export function needsPerson(instructions: string): never {
   throw new NeedsPerson(instructions)
 }

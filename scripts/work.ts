@@ -34,7 +34,8 @@ export async function verifyCard(card: Card, world: World, timeoutMs: number | n
     use: async (task, signal) => {
       const proven = card.checklist.filter((line) => task.checks.has(line.key))
       if (proven.length === 0) return { kind: 'unprovable' }
-      const failed = await prove(card, proven, 'verify', task, world, signal)
+      const { failed, held } = await prove(card, proven, 'verify', task, world, signal)
+      if (failed.length === 0 && held === 0) return { kind: 'unprovable' }
       return { kind: failed.length === 0 ? 'holds' : 'drifted', failed }
     },
     unopened: (message) => ({ kind: 'unknown', message }),
@@ -87,20 +88,21 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
   let ran = false
   let by: string | null = null
 
-  let failed = start === 'forced' && !manual ? null : await prove(card, proven, 'before', task, world, signal)
+  let proof = start === 'forced' && !manual ? null : await prove(card, proven, 'before', task, world, signal)
   if (signal.aborted) return ended
-  const reopened = card.status === 'complete' && (failed === null || failed.length > 0)
+  const reopened = card.status === 'complete' && (proof === null || proof.failed.length > 0)
   if (reopened) {
-    const because = failed?.[0] ?? 'asked to do it again'
+    const because = proof?.failed[0] ?? 'asked to do it again'
     const opened = await world.reopen(card)
     if (!opened.ok) return { kind: 'unrecorded', message: `could not be reopened: ${opened.reason}` }
     world.emit({ event: 'card-reopened', card: card.id, because })
   }
-  const holds = failed !== null && failed.length === 0 && proven.length > 0
+  const holds = proof !== null && proof.failed.length === 0 && proof.held > 0
   if (!holds && manual && proven.length > 0) {
-    by = await world.ask(card, (failed ?? []).length > 0 ? (failed ?? []) : proven.map((line) => line.text))
-    failed = by === null ? failed : await prove(card, proven, 'after', task, world, signal)
-    if (failed === null || failed.length > 0) return waiting('do this by hand', failed ?? [])
+    const failed = proof?.failed ?? []
+    by = await world.ask(card, failed.length > 0 ? failed : proven.map((line) => line.text))
+    if (by !== null) proof = await prove(card, proven, 'after', task, world, signal)
+    if (proof === null || proof.failed.length > 0) return waiting('do this by hand', proof?.failed ?? [])
   } else if (!holds && !manual) {
     const result = await applyWithRetries(card, task, world, signal)
     if (!result.ok) {
@@ -110,16 +112,21 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
     }
     if (signal.aborted) return ended
     ran = true
-    failed = await prove(card, proven, 'after', task, world, signal)
+    proof = await prove(card, proven, 'after', task, world, signal)
+    const { failed } = proof
     if (failed.length > 0) {
-      const message = `the work is done, but ${failed.length} of ${proven.length} checks do not hold: ${failed.join('; ')}`
+      const checks =
+        proven.length === 1 ? 'the check does not hold' : `${failed.length} of ${proven.length} checks do not hold`
+      const message = `the work is done, but ${checks}: ${failed.join('; ')}`
       return { kind: 'failed', reason: 'checks', message, exitCode: null }
     }
   }
-  if (byHand.length > 0 || (manual && proven.length === 0)) {
-    if (start === 'unproven' && !reopened)
-      return { kind: 'completed', how: 'found-true', verified: proven.length > 0, by: null }
-    const questions = byHand.length > 0 ? byHand.map((line) => line.text) : [card.title]
+  const verified = (proof?.held ?? 0) > 0
+  const left = proof?.left ?? []
+  if (byHand.length > 0 || left.length > 0 || (manual && proven.length === 0)) {
+    if (start === 'unproven' && !reopened) return { kind: 'completed', how: 'found-true', verified, by: null }
+    const lines = [...left, ...byHand.map((line) => line.text)]
+    const questions = lines.length > 0 ? lines : [card.title]
     by = await world.ask(card, questions)
     if (by === null) return waiting('confirm that this is true', questions)
   }
@@ -130,7 +137,7 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
   )
   if (!written.ok) return { kind: 'unrecorded', message: written.reason }
   const how: How = by !== null ? 'confirmed' : ran ? 'ran' : 'found-true'
-  return { kind: 'completed', how, verified: proven.length > 0, by }
+  return { kind: 'completed', how, verified, by }
 }
 
 /** Stands for whatever the stop or the limit cut short: `withTask` says which of the two it was. */
@@ -140,7 +147,17 @@ function waiting(instructions: string, lines: string[]): Outcome {
   return { kind: 'waiting', instructions, lines }
 }
 
-/** Asks the checks in the order of the checklist. Answers those that did not hold, each with its reason. */
+/** What the checks of a card said. */
+interface Proof {
+  /** How many hold. */
+  held: number
+  /** Those that do not, each with its reason. */
+  failed: string[]
+  /** Those that only a person can tell, each with what to look at. */
+  left: string[]
+}
+
+/** Asks the checks in the order of the checklist. */
 async function prove(
   card: Card,
   lines: readonly ChecklistLine[],
@@ -148,20 +165,28 @@ async function prove(
   task: OpenTask,
   world: World,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<Proof> {
   const failed: string[] = []
+  const left: string[] = []
+  let held = 0
   for (const line of lines) {
     const result = await task.check(line.key)
     // What a stop cut short has said nothing about the card.
-    if (!result.held && signal.aborted) return [...failed, `${line.key}: ${result.message}`]
+    if (result.held === false && signal.aborted) failed.push(`${line.key}: ${result.message}`)
+    if (!result.held && signal.aborted) break
     if (result.held) {
+      held++
       world.emit({ event: 'check-passed', card: card.id, check: line.key, phase, detail: result.detail })
+    } else if (result.held === null) {
+      const { instructions } = result
+      world.emit({ event: 'check-waiting', card: card.id, check: line.key, phase, instructions })
+      left.push(`${line.text}: ${instructions}`)
     } else {
       world.emit({ event: 'check-failed', card: card.id, check: line.key, phase, message: result.message })
       failed.push(`${line.key}: ${result.message}`)
     }
   }
-  return failed
+  return { held, failed, left }
 }
 
 /** One second before the second try, then twice as long each time, a minute at most. */

@@ -113,7 +113,7 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   if (outcomes.size === 0) session.print(nothingToDo(session, goal))
   else {
     const data = relative(system.cwd, repository.data) || '.mikado'
-    session.print(summary.text(goal, durationMs, callAgain(system, `resume ${goal}`), data, paint))
+    session.print(summary.text(goal, durationMs, (words) => callAgain(system, words), data, paint))
   }
   return ended.exitCode
 }

@@ -14,6 +14,7 @@ export type RunEvent =
   | { event: 'card-started'; card: string; title: string; log: string; digest: string }
   | { event: 'check-passed'; card: string; check: string; phase: Phase; detail: string | null }
   | { event: 'check-failed'; card: string; check: string; phase: Phase; message: string }
+  | { event: 'check-waiting'; card: string; check: string; phase: Phase; instructions: string }
   | { event: 'step-started'; card: string; step: string; digest: string }
   | { event: 'step-done'; card: string; step: string; digest: string; result: Json; replayed: boolean }
   | { event: 'output'; card: string; stream: 'stdout' | 'stderr'; text: string }

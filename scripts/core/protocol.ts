@@ -29,6 +29,7 @@ export type Reply =
   | { type: 'opened'; works: boolean; checks: string[] }
   | { type: 'checked'; held: true; detail: string | null }
   | { type: 'checked'; held: false; message: string }
+  | { type: 'checked'; held: null; instructions: string }
   | { type: 'applied'; outputs: Json }
   | { type: 'apply-failed'; reason: 'threw' | 'exited' | 'waiting'; message: string; exitCode: number | null }
   | { type: 'unreadable'; message: string; line: number | null; column: number | null }

@@ -3,7 +3,11 @@ import type { Json } from '../index.ts'
 import type { Card } from './card.ts'
 import type { FailureReason, RunEvent } from './event.ts'
 
-export type CheckResult = { held: true; detail: string | null } | { held: false; message: string }
+/** Null: the task cannot tell, a person has to see. */
+export type CheckResult =
+  | { held: true; detail: string | null }
+  | { held: false; message: string }
+  | { held: null; instructions: string }
 
 export type ApplyResult =
   | { ok: true; outputs: Json }

@@ -124,6 +124,7 @@ class Host implements OpenTask {
     const answer = await this.#ask({ type: 'check', key })
     if (answer.type !== 'checked') return { held: false, message: deathOf(answer) }
     if (answer.held) return { held: true, detail: this.#hide(answer.detail) }
+    if (answer.held === null) return { held: null, instructions: this.#hide(answer.instructions) }
     return { held: false, message: this.#hide(answer.message) }
   }
 

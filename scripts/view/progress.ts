@@ -54,6 +54,8 @@ export class Progress {
         return this.#verbose || event.phase === 'after'
           ? `  ${event.card}: ${event.phase === 'before' ? 'does not hold yet' : red('does not hold')}: ${plain(event.check)}: ${plain(event.message)}`
           : null
+      case 'check-waiting':
+        return this.#verbose ? `  ${event.card}: for a person to see: ${plain(event.check)}` : null
       case 'step-started':
         this.#doing(event.card, event.step)
         return null

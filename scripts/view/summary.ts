@@ -54,8 +54,8 @@ export class Summary {
     }
   }
 
-  /** `again`: the line that goes on with this run. `data`: where logs are, as a person would type it. */
-  text(goal: string, durationMs: number, again: string, data: string, paint: Paint): string {
+  /** `callOf`: how a person calls the runner with these words. `data`: where logs are, as a person would type it. */
+  text(goal: string, durationMs: number, callOf: (words: string) => string, data: string, paint: Paint): string {
     const ended = [...this.#ended.values()]
     const of = <K extends Ended['event']>(kind: K) =>
       ended.filter((event): event is Extract<Ended, { event: K }> => event.event === kind)
@@ -77,7 +77,7 @@ export class Summary {
     for (const event of of('card-waiting')) {
       lines.push(`  ${paint.yellow(marks.waiting)} ${event.card}  ${plain(event.instructions)}`)
       for (const line of event.lines) lines.push(`      ${plain(line)}`)
-      lines.push(`    When it is true, say so on a terminal, or with \`close ${event.card}\`.`)
+      lines.push(`    When it is true, say so on a terminal, or: ${paint.bold(callOf(`close ${event.card}`))}`)
     }
     // The failure that came first is the root of the others: it stands last, next to the prompt.
     for (const event of failed.toReversed()) {
@@ -90,7 +90,7 @@ export class Summary {
     const head = all
       ? paint.green(`${goal} is complete: ${count(completed.length, 'card')} proved in ${formatDuration(durationMs)}`)
       : `${goal}: ${completed.length} of ${count(ended.length, 'card')} complete after ${formatDuration(durationMs)}`
-    const tail = all ? [] : [`To go on: ${paint.bold(again)}`]
+    const tail = all ? [] : [`To go on: ${paint.bold(callOf(`resume ${goal}`))}`]
     return `${[paint.bold(head), ...lines, ...tail].join('\n')}\n`
   }
 }

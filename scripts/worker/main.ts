@@ -133,6 +133,7 @@ async function check(key: string): Promise<Reply> {
     if (result === false) return { type: 'checked', held: false, message: 'it answered false' }
     return { type: 'checked', held: true, detail: typeof result === 'string' ? result : null }
   } catch (error) {
+    if (isForPerson(error)) return { type: 'checked', held: null, instructions: describe(error) }
     console.error(`check "${key}" does not hold: ${describe(error)}`)
     if (isProgramming(error)) trace(error)
     return { type: 'checked', held: false, message: describe(error) }
@@ -144,7 +145,7 @@ async function apply(): Promise<Reply> {
     const outputs = await loaded.apply?.(await context())
     return { type: 'applied', outputs: outputs ?? null }
   } catch (error) {
-    if (error instanceof NeedsPerson || (error as Error | null)?.name === 'NeedsPerson') {
+    if (isForPerson(error)) {
       return { type: 'apply-failed', reason: 'waiting', message: describe(error), exitCode: null }
     }
     trace(error)
@@ -169,6 +170,11 @@ function execute(): Promise<Reply> {
       else failed(`ended by ${signal}`, signal === null ? null : 128 + constants.signals[signal])
     })
   })
+}
+
+/** By name too: a task may have got `needsPerson` from another copy of this package. */
+function isForPerson(error: unknown): boolean {
+  return error instanceof NeedsPerson || (error as Error | null)?.name === 'NeedsPerson'
 }
 
 function isProgramming(error: unknown): boolean {

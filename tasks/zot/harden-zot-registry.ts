@@ -1,7 +1,7 @@
 /** Deploys the whole configuration, and proves from outside that the registry trusts identities and not its network. */
 import { join } from 'node:path'
 import { which } from 'zx/core'
-import { type TaskContext, task } from '../../scripts/index.ts'
+import { needsPerson, type TaskContext, task } from '../../scripts/index.ts'
 import { browserLogin, NoBrowser } from './lib/browser.ts'
 import { must, proves, works } from './lib/check.ts'
 import { exchange } from './lib/http.ts'
@@ -10,7 +10,7 @@ import { PROBES, probeImage, sweepProbes, withKey, withTags } from './lib/probe.
 import { anonymousPushFails } from './lib/refusal.ts'
 import { logIn } from './lib/session.ts'
 import { findSkopeo, skopeoLogin, skopeoPush } from './lib/skopeo.ts'
-import { CI_USER, describeRegistry, type Target } from './lib/target.ts'
+import { CI_USER, type Target } from './lib/target.ts'
 
 /** What `docker` calls itself: zot asks it for credentials at once instead of letting it in as nobody. */
 const DOCKER = { 'user-agent': 'docker/27.0.0 (linux)' }
@@ -24,15 +24,13 @@ export default task({
   verify: {
     'Anonymous pull works': proves(async (target, context) => {
       const { url } = target.registry
-      const { cachedAs, tag, digest } = target.upstream
       const anybody = new RegistryClient(url, {}, context.signal)
       const repositories = await anybody.catalog()
       if (await which('curl', { nothrow: true })) await context.$({ quiet: true })`curl -sf ${`${url}/v2/_catalog`}`
-      const { manifest, blobs } = await anybody.pull(cachedAs, tag)
-      must(manifest.digest === digest, `${cachedAs}:${tag} came as ${manifest.digest}, not ${digest}`)
+      const pulled = target.cached ? await pullCached(target.cached, anybody) : 'nothing is pulled through here'
       // Another pattern of the access rules than the cached images'; that a pushed image comes back whole is proved with the API key.
       await anybody.tags(PROBES)
-      return `catalog with ${repositories.length} repositories; ${cachedAs}:${tag} pulled with its ${blobs.length} blobs, all digests right`
+      return `catalog with ${repositories.length} repositories; ${pulled}`
     }),
 
     'Unauthenticated push fails': proves(async (target, context) => {
@@ -50,7 +48,9 @@ export default task({
 
     'OIDC browser login works': proves(async (target, { signal }) => {
       const { url } = target.registry
-      const credentials = target.credentials(target.people.admin)
+      const credentials = (await target.credentials(target.admin ?? CI_USER)) ?? (await target.credentials(CI_USER))
+      if (!credentials)
+        return needsPerson(`No password is set here: open ${url}/zot/auth/login?provider=oidc in a browser and log in`)
       const { trail } = await logIn(url, credentials, signal)
       must(
         trail.some((place) => place.startsWith(new URL(target.provider.issuer).origin)),
@@ -120,22 +120,36 @@ async function apiKeyPush(target: Target, context: TaskContext): Promise<string>
 
 /** An image that is not here is fetched from the upstream for anybody, and nobody but the upstream fills that namespace. */
 async function pullThrough(target: Target, context: TaskContext): Promise<string> {
-  const { cachedAs, tag, digest, url: upstream } = target.upstream
+  // Told here because this holds only once the whole is deployed: once for each completion, and for a card found true.
+  context.note(`The registry that was hardened is ${await target.registry.describe()}.`)
+  const { cached, admin } = target
+  if (!cached) return 'this registry pulls nothing through (ZOT_CACHED_IMAGE is none)'
+  const { repository, tag, upstream } = cached
   const anybody = new RegistryClient(target.registry.url, {}, context.signal)
-  await withKey(target, context, target.people.admin, ({ client }) => client.removeTag(cachedAs, tag))
-  const { manifest, blobs } = await anybody.pull(cachedAs, tag)
-  must(manifest.digest === digest, `${cachedAs}:${tag} came as ${manifest.digest}, the upstream has ${digest}`)
-  must((await anybody.tags(cachedAs)).includes(tag), `${cachedAs}:${tag} was fetched, but not kept`)
+  const fresh = cached.disposable && admin !== null
+  if (fresh) await withKey(target, context, admin, ({ client }) => client.removeTag(repository, tag))
+  const pulled = await pullCached(cached, anybody)
+  must((await anybody.tags(repository)).includes(tag), `${repository}:${tag} was fetched, but not kept`)
   await withKey(target, context, CI_USER, async ({ client }) => {
-    const start = await client.send(`/v2/${cachedAs}/blobs/uploads/`, { method: 'POST' })
+    const start = await client.send(`/v2/${repository}/blobs/uploads/`, { method: 'POST' })
     const location = start.headers.get('location')
     if (start.status === 202 && location) await client.send(location, { method: 'DELETE' })
     must(
       start.status === 403,
-      `CI may plant images among the cached ones: an upload to ${cachedAs} answered ${start.status} instead of 403`,
+      `CI may plant images among the cached ones: an upload to ${repository} answered ${start.status} instead of 403`,
     )
   })
-  // Told here because this holds only once the whole is deployed: once for each completion, and for a card found true.
-  context.note(`The registry that was hardened is ${describeRegistry(target)}.`)
-  return `${cachedAs}:${tag} removed, then fetched again from ${upstream} with ${blobs.length} blobs and its own digest; closed to CI (403)`
+  return `${fresh ? `removed, then fetched again from ${upstream}: ` : ''}${pulled}; closed to CI (403)`
+}
+
+/** Pulls the image of the upstream through the registry, as anybody. */
+async function pullCached(cached: NonNullable<Target['cached']>, anybody: RegistryClient): Promise<string> {
+  const { repository, tag, digest } = cached
+  const { manifest, blobs, parts } = await anybody.pull(repository, tag)
+  must(
+    digest === null || manifest.digest === digest,
+    `${repository}:${tag} came as ${manifest.digest}, the upstream has ${digest}`,
+  )
+  const size = parts.length > 0 ? `${parts.length} images` : `${blobs.length} blobs`
+  return `${repository}:${tag} pulled with its ${size}, all digests right${digest === null ? '' : ", and the upstream's own"}`
 }

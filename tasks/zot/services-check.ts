@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { checkServices, type ServiceState } from './lib/services.ts'
 import { SettingsError } from './lib/settings.ts'
-import { describeRegistry, openTarget } from './lib/target.ts'
+import { openTarget } from './lib/target.ts'
 
 /** The states as a small table. */
 export function table(states: ServiceState[]): string {
@@ -16,7 +16,7 @@ async function main(): Promise<number> {
   try {
     const target = await openTarget({ root: join(import.meta.dirname, '../..') })
     const states = await checkServices(target)
-    console.log(`${target.name}: ${describeRegistry(target)}\n${table(states)}`)
+    console.log(`${target.name}: ${await target.registry.describe()}\n${table(states)}`)
     if (states.every(({ ok }) => ok)) return 0
     console.error('Not everything answers. `mise run harden-zot` (or `npm run harden-zot`) mends what it can.')
     return 1

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { $ } from 'zx/core'
 import type { TaskContext } from '../../scripts/index.ts'
 import { writePrivate } from '../../tasks/zot/lib/private-file.ts'
-import { ADMIN_GROUP, CI_GROUP, CI_USER, openTarget, type Target } from '../../tasks/zot/lib/target.ts'
+import { openTarget, type Target } from '../../tasks/zot/lib/target.ts'
 import { openSandbox, restartRegistry, stopSandbox } from '../../tasks/zot/sandbox/sandbox.ts'
 
 export interface Hardened {
@@ -26,9 +26,8 @@ export async function hardenedSandbox(): Promise<Hardened> {
   try {
     const before = await openTarget({ root })
     const { client } = await before.provider.ensureClient()
-    await before.provider.ensureGroup(CI_GROUP)
-    await before.provider.ensureUser(CI_USER, [CI_GROUP])
-    await before.provider.limitAccess(client.clientId, [CI_GROUP, ADMIN_GROUP])
+    await before.provider.ensureAccess(before.access, client)
+    const { ciGroup, adminGroup } = before.access
     await writePrivate(
       before.credentialsFile,
       JSON.stringify({ clientid: client.clientId, clientsecret: client.clientSecret }),
@@ -50,8 +49,8 @@ export async function hardenedSandbox(): Promise<Hardened> {
       apikey: true,
     }
     const policies = [
-      { groups: [CI_GROUP], actions: ['read', 'create'] },
-      { groups: [ADMIN_GROUP], actions: ['read', 'create', 'update', 'delete'] },
+      { groups: [ciGroup], actions: ['read', 'create'] },
+      { groups: [adminGroup], actions: ['read', 'create', 'update', 'delete'] },
     ]
     config.http.accessControl = {
       metrics: { users: [], anonymousPolicy: ['read'] },

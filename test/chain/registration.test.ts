@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ClientRegistry } from '../../tasks/zot/lib/registration.ts'
+import { ClientRegistry } from '../../tasks/zot/identity/registration.ts'
 
 /** A registration endpoint that changes the token with each update, as Keycloak and others do. */
 class Provider {

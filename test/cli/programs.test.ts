@@ -104,7 +104,7 @@ goal: 0 of 2 cards complete after N s
   – goal  not started, because of a
   ? a  do this by hand
       It is done: a.done is not there
-    When it is true, say so on a terminal, or with \`close a\`.
+    When it is true, say so on a terminal, or: mikado close a
 To go on: mikado resume goal
 `)
     expect(repository.names('.')).not.toContain('a.done')
@@ -140,6 +140,34 @@ To go on: mikado resume goal
     })
     expect(repository.read('docs/a.md')).toContain('- [x] It is done\n- [x] And the team knows\n')
     expect(await repository.tell('close', 'a')).toBe('exit 0\n--- stdout\na is complete already.\n')
+  })
+
+  test('a check can leave its line to a person, with what to look at; the others are proved all the same', async () => {
+    const lines = ['It is done', 'It is so']
+    using repository = new TestRepository({
+      'docs/a.md': card({ title: 'A', checks: lines }),
+      'tasks/a.ts': task('a', '', {
+        'It is so':
+          "const { needsPerson } = await import(process.env.ENTRY); needsPerson('no password is set: try it in a browser')",
+      }),
+    })
+    const entry = { ENTRY: new URL('../../scripts/index.ts', import.meta.url).href }
+    const { code, stdout } = await repository.start(['run', '-q'], entry).ended
+    expect([code, stdout]).toEqual([
+      3,
+      expect.stringContaining(
+        '  ? a  confirm that this is true\n      It is so: no password is set: try it in a browser\n',
+      ),
+    ])
+    expect(repository.journal().filter(({ event }) => event.startsWith('check-'))).toMatchObject([
+      { event: 'check-failed', check: 'It is done', phase: 'before' },
+      { event: 'check-waiting', check: 'It is so', phase: 'before' },
+      { event: 'check-passed', check: 'It is done', phase: 'after' },
+      { event: 'check-waiting', check: 'It is so', phase: 'after' },
+    ])
+    const closed = await repository.start(['close', 'a', '--yes', '--json'], entry).ended
+    expect(JSON.parse(closed.stdout).data).toMatchObject({ closed: 'a', by: 'tester', verified: true })
+    expect((await repository.start(['verify', '--all'], entry).ended).code).toBe(0)
   })
 
   test('a task can ask for a person, with instructions of its own', async () => {

@@ -56,7 +56,7 @@ describe('lines without a function, beside others', () => {
   it('are not asked while a check does not hold', async () => {
     const { world, ...result } = await one({ checks: { 'It is done': () => false } }, text, 'Ada')
     expect(result.told).toEqual([
-      'a failed (checks): the work is done, but 1 of 1 checks do not hold: It is done: it answered false',
+      'a failed (checks): the work is done, but the check does not hold: It is done: it answered false',
     ])
     expect(world.did).toEqual(['open a', 'check a', 'apply a', 'check a', 'close a'])
   })
@@ -68,6 +68,34 @@ describe('lines without a function, beside others', () => {
     world.person = 'Ada'
     expect(told(await world.run({ goal: 'a' }))).toEqual(['a confirmed by Ada'])
     expect(world.did.filter((effect) => effect === 'apply a')).toHaveLength(1)
+  })
+})
+
+describe('a line that its own function leaves to a person', () => {
+  const text = card([], { checks: ['It is done', 'Seen'] })
+  const script: Script = { checks: { 'It is done': () => true, Seen: () => ({ left: 'look at rack 3' }) } }
+
+  it('is asked with what to look at, once the others hold', async () => {
+    const { world, ...result } = await one(script, text, 'Ada')
+    expect(result.told).toEqual(['a confirmed by Ada'])
+    expect(world.did).toContain('ask a: Seen: look at rack 3')
+    expect(world.events.at(-1)).toMatchObject({ how: 'confirmed', verified: true, by: 'Ada' })
+  })
+
+  it('keeps the card open without a word', async () => {
+    const { marked, ...result } = await one(script, text, null)
+    expect(result.told).toEqual(['a waiting: confirm that this is true: Seen: look at rack 3'])
+    expect(marked).toBe(false)
+  })
+
+  it('proves nothing by itself: a card with no other check is worked, and not verified', async () => {
+    const { world, ...result } = await one(
+      { checks: { 'It is done': () => ({ left: 'look' }) } },
+      card([], { checks: ['It is done'] }),
+      'Ada',
+    )
+    expect(result.told).toEqual(['a confirmed, not verified by Ada'])
+    expect(world.did).toContain('apply a')
   })
 })
 

@@ -30,6 +30,13 @@ it('is unprovable where nothing can be asked', async () => {
   expect((await verify({ checks: {} })).verdict).toEqual({ kind: 'unprovable' })
 })
 
+it('does not count against a card what only a person can tell', async () => {
+  const text = card([], { status: 'complete', checks: ['one', 'two'] })
+  const left = () => ({ left: 'look' })
+  expect((await verify({ checks: { one: () => true, two: left } }, text)).verdict.kind).toBe('holds')
+  expect((await verify({ checks: { one: left, two: left } }, text)).verdict.kind).toBe('unprovable')
+})
+
 it('is unknown when the task cannot be opened', async () => {
   expect((await verify({ broken: 'no such module' })).verdict).toEqual({ kind: 'unknown', message: 'no such module' })
 })

@@ -11,7 +11,7 @@ import { type RunOptions, run } from '../../scripts/run.ts'
 /** What a task does. By default its work makes its card true, and its one check, "It is done", sees that. */
 export interface Script {
   works?: boolean
-  checks?: Record<string, () => boolean | string>
+  checks?: Record<string, () => boolean | string | { left: string }>
   /** Answers nothing when all is well. */
   apply?: (attempt: number) => Promise<ApplyResult | undefined> | ApplyResult | undefined
   /** Ends well when it is told to stop, as a program may. */
@@ -193,10 +193,11 @@ export class Memory implements World {
   }
 }
 
-/** As the host answers: a string is evidence, false or a throw is not held. */
-function answer(check: (() => boolean | string) | undefined): CheckResult {
+/** As the host answers: a string is evidence, false or a throw is not held, `left` is for a person to see. */
+function answer(check: NonNullable<Script['checks']>[string] | undefined): CheckResult {
   try {
     const result = check?.()
+    if (typeof result === 'object') return { held: null, instructions: result.left }
     if (result === false || result === undefined) return { held: false, message: 'it answered false' }
     return { held: true, detail: result === true ? null : result }
   } catch (error) {

@@ -11,8 +11,9 @@ export function card(
   return `---\ntitle: ${title}\n${complete ? '' : 'status: active\n'}${list}${front}---\n\n# ${title}\n\n## Verification\n\n${boxes}`
 }
 
-/** A task module whose work makes the file `<name>.done`, and whose check sees it. `work` comes before. */
-export function task(name: string, work = ''): string {
+/** A task module whose work makes the file `<name>.done`, and whose check sees it. `work` comes before; `checks` are further ones, with their bodies. */
+export function task(name: string, work = '', checks: Record<string, string> = {}): string {
+  const further = Object.entries(checks).map(([line, body]) => `    '${line}': async () => { ${body} },\n`)
   return `import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 export default {
   apply: async ({ $, step, log, note, inputs, secret, exclusive, signal }) => {
@@ -23,7 +24,7 @@ export default {
     'It is done': () => {
       if (!existsSync('${name}.done')) throw new Error('${name}.done is not there')
     },
-  },
+${further.join('')}  },
 }
 `
 }

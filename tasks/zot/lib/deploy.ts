@@ -8,13 +8,25 @@ import { sweepScratch, withScratch } from './scratch.ts'
 /** What a card turns on. The role adds it to what was turned on before. */
 export type Part = 'login' | 'keys' | 'policy' | 'whole'
 
+/** Which hosts to deploy to. */
+export interface Hosts {
+  /** A path, or a list of hosts with a comma. */
+  inventory: string
+  /** This machine itself, without ssh. */
+  local: boolean
+}
+
 /**
  * Runs the playbook. The variables go by a file of mode 0600: some name secrets' places, none belongs on a command line.
  *
  * @returns what it changed, for the log.
  * @throws Error with the failed task and Ansible's own words about it, nothing else of its output.
  */
-export async function deploy(context: TaskContext, variables: Record<string, unknown>): Promise<string> {
+export async function deploy(
+  context: TaskContext,
+  { inventory, local }: Hosts,
+  variables: Record<string, unknown>,
+): Promise<string> {
   const program = join(context.root, '.venv/bin/ansible-playbook')
   await access(program).catch(() => {
     throw new Error(`Ansible is not installed in ${join(context.root, '.venv')}. Run \`npm run setup\`, then again.`)
@@ -23,14 +35,15 @@ export async function deploy(context: TaskContext, variables: Record<string, unk
   return withScratch(context.root, async (dir) => {
     const file = join(dir, 'variables.json')
     await writePrivate(file, JSON.stringify(variables))
-    const run = context.$({ env: environment(context.root), nothrow: true, cwd: context.root })
-    const output = await run`${program} -i localhost, -c local -e ${`@${file}`} ansible/deploy-zot.yml`
+    const run = context.$({ env: environment(context.root, local), nothrow: true, cwd: context.root })
+    const connection = local ? ['-c', 'local'] : []
+    const output = await run`${program} -i ${inventory} ${connection} -e ${`@${file}`} ansible/deploy-zot.yml`
     if (output.exitCode === 0) return changes(output.stdout)
     throw new Error(`The deployment failed. ${complaint(`${output.stdout}\n${output.stderr}`)}`)
   })
 }
 
-function environment(root: string): NodeJS.ProcessEnv {
+function environment(root: string, local: boolean): NodeJS.ProcessEnv {
   const utf8 = /utf-?8/i
   const locale = [process.env.LC_ALL, process.env.LANG].find((name) => name && utf8.test(name))
   return {
@@ -39,9 +52,10 @@ function environment(root: string): NodeJS.ProcessEnv {
     LC_ALL: locale ?? (process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'),
     // Below the home directory otherwise, which need not be writable.
     ANSIBLE_HOME: join(root, '.mikado', 'ansible'),
-    // The target is this machine: its own default is below the home that the system has on record, which need not exist.
-    ANSIBLE_REMOTE_TMP: join(root, '.mikado', 'ansible', 'tmp'),
-    ANSIBLE_CONFIG: join(root, 'ansible', 'ansible.cfg'),
+    // On this machine its own default is below the home that the system has on record, which need not exist.
+    ...(local ? { ANSIBLE_REMOTE_TMP: join(root, '.mikado', 'ansible', 'tmp') } : {}),
+    ANSIBLE_CONFIG: process.env.ANSIBLE_CONFIG || join(root, 'ansible', 'ansible.cfg'),
+    ANSIBLE_ROLES_PATH: join(root, 'ansible', 'roles'),
     ANSIBLE_NOCOLOR: '1',
   }
 }

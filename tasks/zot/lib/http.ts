@@ -10,7 +10,8 @@ export interface Reply {
 export interface Request {
   method?: string
   headers?: Record<string, string>
-  body?: string | Uint8Array<ArrayBuffer> | Buffer
+  /** A stream is sent as it is read; say its length with `content-length`, or it goes in chunks. */
+  body?: string | Uint8Array<ArrayBuffer> | Buffer | ReadableStream
   /** Ends the exchange early. */
   signal?: AbortSignal | undefined
   /** Milliseconds until the exchange is given up; 15,000 unless told. */
@@ -30,6 +31,7 @@ export async function exchange(address: URL | string, request: Request = {}): Pr
   try {
     const response = await fetch(url, {
       ...(rest as RequestInit),
+      duplex: 'half',
       redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     })

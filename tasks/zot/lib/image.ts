@@ -1,4 +1,4 @@
-/** A container image as bytes: a manifest and the blobs it names. */
+/** A container image: a manifest and the blobs it names. */
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { tarball } from './tar.ts'
@@ -13,13 +13,21 @@ export interface Blob {
   bytes: Buffer
 }
 
+/** A blob that stays on disk until it is sent: layers may be larger than memory. */
+export interface FileBlob {
+  digest: string
+  file: string
+  /** Bytes. */
+  size: number
+}
+
 export interface Manifest extends Blob {
   mediaType: string
 }
 
 export interface Image {
   manifest: Manifest
-  blobs: Blob[]
+  blobs: (Blob | FileBlob)[]
   /** Of an index: the images of the platforms, which must be there before it. */
   parts: Image[]
 }

@@ -1,10 +1,13 @@
 /** A client of an OCI registry: the requests that pushing and pulling clients make. */
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
 import { excerpt, exchange, json, type Reply, type Request } from './http.ts'
 import {
   type Blob,
   DOCKER_LIST,
   DOCKER_MANIFEST,
   digestOf,
+  type FileBlob,
   type Image,
   type Manifest,
   OCI_INDEX,
@@ -17,13 +20,20 @@ export class RegistryError extends Error {
   override name = 'RegistryError'
   readonly status: number
   readonly code: string
+  /** The header `Retry-After`: seconds or a date. */
+  readonly retryAfter: string | null
   constructor(what: string, reply: Reply) {
     const { code, message } = complaint(reply)
-    super(`${reply.url.origin} refused to ${what}: ${reply.status} ${code}${message ? `, ${message}` : ''}`.trim())
+    const said = [`${reply.status} ${code}`.trim(), message].filter(Boolean).join(', ')
+    super(`${reply.url.origin} refused to ${what}: ${said}`)
     this.status = reply.status
     this.code = code
+    this.retryAfter = reply.headers.get('retry-after')
   }
 }
+
+/** Milliseconds for sending and storing a blob: slower than 100 kB a second is taken for broken. */
+const patienceFor = (bytes: number): number => 15_000 + bytes / 100
 
 const MANIFEST_TYPES = [OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_LIST].join(', ')
 
@@ -39,13 +49,11 @@ export class RegistryClient {
     this.#signal = signal
   }
 
-  /** Any request below `/v2`, whatever comes back. */
+  /** Any request below `/v2`, whatever comes back. Where the registry sends us elsewhere, we go as nobody. */
   send(path: string, request: Request = {}): Promise<Reply> {
-    return exchange(new URL(path, this.url), {
-      ...request,
-      headers: { ...this.#identity, ...request.headers },
-      signal: this.#signal,
-    })
+    const url = new URL(path, this.url)
+    const identity = url.origin === new URL(this.url).origin ? this.#identity : {}
+    return exchange(url, { ...request, headers: { ...identity, ...request.headers }, signal: this.#signal })
   }
 
   async catalog(): Promise<string[]> {
@@ -119,20 +127,19 @@ export class RegistryClient {
     })
   }
 
-  /** Uploads a blob in the three steps that every client uses, unless it is there. */
-  async pushBlob(repository: string, { digest, bytes }: Blob): Promise<void> {
+  /** Uploads a blob in the three steps that every client uses, unless it is there. A file is sent as it is read. */
+  async pushBlob(repository: string, blob: Blob | FileBlob): Promise<void> {
+    const { digest } = blob
     const there = await this.send(`/v2/${repository}/blobs/${digest}`, { method: 'HEAD' })
     if (there.status === 200) return
     const location = await this.startUpload(repository)
-    const what = `take a blob of ${repository}`
-    const patch = await this.#expect(202, what, location, {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/octet-stream' },
-      body: bytes,
-    })
-    const end = new URL(patch.headers.get('location') ?? location, this.url)
+    const what = `take blob ${digest} of ${repository}`
+    const { size, ...body } = sending(blob)
+    const timeout = patienceFor(size)
+    const patch = await this.#expect(202, what, location, { method: 'PATCH', ...body, timeout })
+    const end = new URL(patch.headers.get('location') ?? location, new URL(location, this.url))
     end.searchParams.set('digest', digest)
-    await this.#expect(201, what, end.href, { method: 'PUT' })
+    await this.#expect(201, what, end.href, { method: 'PUT', timeout })
   }
 
   /** Starts an upload and answers where to go on with it. */
@@ -161,13 +168,22 @@ export class RegistryClient {
   }
 }
 
+/** A blob as the body of a request. */
+function sending(blob: Blob | FileBlob): Pick<Request, 'headers' | 'body'> & { size: number } {
+  const type = { 'content-type': 'application/octet-stream' }
+  if ('bytes' in blob) return { size: blob.bytes.length, headers: type, body: blob.bytes }
+  const { file, size } = blob
+  const body = Readable.toWeb(createReadStream(file))
+  return { size, headers: { ...type, 'content-length': String(size) }, body }
+}
+
 /** What a refusal says: registries wrap it in `errors`, zot sometimes sends the bare object. */
 function complaint(reply: Reply): { code: string; message: string } {
   const body = json(reply) as { errors?: unknown[]; code?: unknown } | undefined
   const first = (Array.isArray(body?.errors) ? body.errors[0] : body) as
     | { code?: unknown; message?: unknown; detail?: { reason?: unknown } }
     | undefined
-  if (typeof first?.code !== 'string') return { code: '', message: excerpt(reply) }
+  if (typeof first?.code !== 'string') return { code: '', message: reply.body.length > 0 ? excerpt(reply) : '' }
   const reason = first.detail?.reason
   return { code: first.code, message: typeof reason === 'string' ? reason : String(first.message ?? '') }
 }

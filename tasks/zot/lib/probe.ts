@@ -5,7 +5,7 @@ import { basic } from './http.ts'
 import { type Image, smallImage } from './image.ts'
 import { mintKey, revokeKey } from './keys.ts'
 import { RegistryClient } from './oci.ts'
-import { logIn } from './session.ts'
+import { signIn } from './sign-in.ts'
 import type { Target } from './target.ts'
 
 /** The one repository that probes push to. Emptied of tags afterwards; the name stays in the catalog. */
@@ -32,7 +32,7 @@ export interface KeyHolder {
   identity: Record<string, string>
 }
 
-/** Logs in as a user, makes a key that lives minutes, works with it and revokes it. */
+/** Signs in as a user, makes a key that lives minutes, works with it and revokes it. */
 export async function withKey<T>(
   target: Target,
   context: TaskContext,
@@ -40,15 +40,15 @@ export async function withKey<T>(
   work: (holder: KeyHolder) => Promise<T>,
 ): Promise<T> {
   const { url } = target.registry
-  const session = await logIn(url, target.credentials(user), context.signal)
+  const owner = await signIn(target, user, context.signal)
   const expires = new Date(Date.now() + PROBE_MINUTES * 60_000)
-  const key = await mintKey(url, session.identity, { label: PROBE_LABEL, expires }, context.signal)
+  const key = await mintKey(url, owner, { label: PROBE_LABEL, expires }, context.signal)
   await context.secret(key.secret)
   try {
     const identity = basic(user, key.secret)
     return await work({ client: new RegistryClient(url, identity, context.signal), secret: key.secret, identity })
   } finally {
-    await revokeKey(url, session.identity, key.uuid, context.signal).catch((error: Error) => context.log(error.message))
+    await revokeKey(url, owner, key.uuid, context.signal).catch((error: Error) => context.log(error.message))
   }
 }
 
@@ -75,8 +75,11 @@ export async function withTags<T>(
 /** Removes what interrupted probes left. Only for `apply`, when no check of this repository runs. */
 export async function sweepProbes(target: Target, context: TaskContext): Promise<void> {
   const tags = await new RegistryClient(target.registry.url, {}, context.signal).tags(PROBES)
+  if (tags.length === 0) return
+  if (target.admin === null)
+    return context.log(`${tags.length} tags are left in ${PROBES}: no administrator is known here`)
   await removeTags(target, context, tags)
-  if (tags.length > 0) context.log(`Removed ${tags.length} tags from ${PROBES} that interrupted checks had left`)
+  context.log(`Removed ${tags.length} tags from ${PROBES} that interrupted checks had left`)
 }
 
 async function removeTags(target: Target, context: TaskContext, tags: string[]): Promise<void> {
@@ -84,7 +87,8 @@ async function removeTags(target: Target, context: TaskContext, tags: string[]):
   const left: string[] = []
   for (const tag of tags) if ((await anybody.digest(PROBES, tag)) !== undefined) left.push(tag)
   if (left.length === 0) return
-  await withKey(target, context, target.people.admin, async ({ client }) => {
+  if (target.admin === null) throw new Error('no administrator is known here (ZOT_ADMIN_USER), who could remove them')
+  await withKey(target, context, target.admin, async ({ client }) => {
     for (const tag of left) await client.removeTag(PROBES, tag)
   })
 }

@@ -7,8 +7,11 @@ export interface Reference {
   tag: string
 }
 
-const NAME =
-  /^([a-zA-Z0-9.-]+|\[[0-9a-f:]+\])(:\d+)?\/([a-z0-9]+(?:[._/-]+[a-z0-9]+)*):([A-Za-z0-9_][A-Za-z0-9._-]{0,127})$/
+/** As the distribution specification has it: no `..`, no empty part. */
+const PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*'
+const NAME = new RegExp(
+  String.raw`^([a-zA-Z0-9.-]+|\[[0-9a-f:]+\])(:\d+)?/(${PART}(?:/${PART})*):([A-Za-z0-9_][A-Za-z0-9._-]{0,127})$`,
+)
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /** `undefined` when it is no such name: host and tag are never guessed. */

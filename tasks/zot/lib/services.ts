@@ -15,7 +15,8 @@ export interface ServiceState {
 
 /** Asks every service, all at once; none that fails hides another. */
 export function checkServices(target: Target, signal?: AbortSignal): Promise<ServiceState[]> {
-  const { registry, provider, upstream } = target
+  const { registry, provider, cached } = target
+  const upstream = cached?.upstream
   const answers = async (url: string): Promise<string> => {
     const { status } = await exchange(url, { signal, timeout: 5_000 })
     must(status === 200, `${url} answered ${status}`)
@@ -29,9 +30,10 @@ export function checkServices(target: Target, signal?: AbortSignal): Promise<Ser
       return `${repositories.length} ${repositories.length === 1 ? 'repository' : 'repositories'}`
     },
     metrics: () => answers(`${registry.url}/metrics`),
-    upstream: () => answers(`${upstream.url}/v2/`),
+    ...(upstream ? { upstream: () => answers(`${upstream}/v2/`) } : {}),
     'CI key': async () => {
-      const days = Math.floor(daysLeft(await workingKey(target, signal)))
+      const { key } = await workingKey(target, signal)
+      const days = Math.floor(daysLeft(key))
       return `${KEY_NAME} works, ${days === Number.POSITIVE_INFINITY ? 'and never expires' : `${days} days left`}`
     },
   }

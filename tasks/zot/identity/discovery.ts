@@ -1,8 +1,8 @@
 /** What an OpenID provider says about itself, and what it says about a user who logs in to a client. */
 import { randomUUID } from 'node:crypto'
-import type { Credentials } from './form.ts'
-import { basic, excerpt, exchange, jsonObject } from './http.ts'
-import { LoginRefused, walkLogin } from './login.ts'
+import type { Credentials } from '../lib/form.ts'
+import { basic, excerpt, exchange, jsonObject } from '../lib/http.ts'
+import { LoginRefused, walkLogin } from '../lib/login.ts'
 
 export interface Discovery {
   issuer: string

@@ -1,7 +1,7 @@
 /** The client at the identity provider, by dynamic registration (RFC 7591 and 7592). */
 import { readFile } from 'node:fs/promises'
-import { excerpt, exchange, jsonObject, type Reply } from './http.ts'
-import { writePrivate } from './private-file.ts'
+import { excerpt, exchange, jsonObject, type Reply } from '../lib/http.ts'
+import { writePrivate } from '../lib/private-file.ts'
 
 /** A registered client, with what it takes to read and change it later. */
 export interface Registration {
