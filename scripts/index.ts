@@ -45,8 +45,25 @@ export interface ApplyContext extends TaskContext {
  */
 export type Check = (context: TaskContext) => Promise<string | boolean | void> | string | boolean | void
 
+/** What was found when something that a task needs was looked at, without changing anything. */
+export interface Finding {
+  /** What was looked at, for instance "identity provider". */
+  about: string
+  ok: boolean
+  /** What was seen; when it is not as it should be: what is wrong, and the next safe step. Never a secret. */
+  detail: string
+}
+
+/** What `preflight` gets: no card runs yet. */
+export type PreflightContext = Pick<TaskContext, 'root' | 'signal'>
+
 /** The work of a card, and the proof of it. */
 export interface Task {
+  /**
+   * Looks whether all is there that the work needs: settings, hosts, rights. Changes nothing. Asked before a run starts anything and by `doctor`;
+   * one finding that is not ok stops the run. Several tasks may have the same function: it is asked once.
+   */
+  preflight?: (context: PreflightContext) => Promise<Finding[]> | Finding[]
   /** Does the work; safe to run again. What it returns (JSON) is there as `inputs` for the cards that require this one. */
   apply?: (context: ApplyContext) => Promise<Json | undefined | void> | Json | undefined | void
   /** One function per line of the card's Verification checklist: its text, backticks dropped, a trailing (detail) left out. */

@@ -5,8 +5,9 @@ import { type Diagnostic, problem } from '../core/diagnostic.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import { type Plan, planOf, type Selection } from '../core/plan.ts'
 import { didYouMean } from '../core/suggest.ts'
-import { inspectTasks } from '../io/inspect.ts'
+import { examineTasks, inspectTasks } from '../io/inspect.ts'
 import { type TaskFile, TaskFolder } from '../io/tasks.ts'
+import { findingsText } from '../view/findings-text.ts'
 import type { Session } from './command.ts'
 import { refuse, refuseFaults } from './faults.ts'
 
@@ -16,6 +17,8 @@ export interface Preflight {
   tasks: ReadonlyMap<string, TaskFile>
   /** How many checks of a card have a function. */
   checks: ReadonlyMap<string, number>
+  /** Task files that look whether all is there that they need. */
+  preflights: readonly string[]
 }
 
 /** Plans a run of the goal. @throws Refusal when the chain, its tasks or the tools they need are not in order. */
@@ -30,12 +33,12 @@ export async function preflight(session: Session, selection: Selection): Promise
       graph.card(id).status === 'complete' && proof !== null && proof !== undefined && proof.target === target
     return !proven || id === selection.force || selection.downstream
   })
-  const { checks, faults: unreadable } = await inspectCards(session, asked, tasks)
+  const { checks, preflights, faults: unreadable } = await inspectCards(session, asked, tasks)
   refuse(session, `the tasks of \`${selection.goal}\``, [...faults, ...unreadable])
   const unproven = new Set(asked.filter((id) => graph.card(id).status === 'complete' && (checks.get(id) ?? 0) > 0))
   const plan = planOf(graph, selection, unproven)
   refuseMissingTools(session, plan)
-  return { plan, tasks, checks }
+  return { plan, tasks, checks, preflights }
 }
 
 /** The task files of these cards, and what is wrong with finding them. */
@@ -60,11 +63,12 @@ export async function inspectCards(
   session: Session,
   ids: readonly string[],
   tasks: ReadonlyMap<string, TaskFile>,
-): Promise<{ checks: Map<string, number>; faults: Diagnostic[] }> {
+): Promise<{ checks: Map<string, number>; preflights: string[]; faults: Diagnostic[] }> {
   const { graph, repository, system } = session
   const files = ids.flatMap((id) => tasks.get(id) ?? [])
   const inspected = await inspectTasks(files, repository.root, system.env, system.after, session.stop)
   const checks = new Map<string, number>()
+  const preflights: string[] = []
   const faults: Diagnostic[] = []
   for (const id of ids) {
     const task = tasks.get(id)
@@ -87,8 +91,23 @@ export async function inspectCards(
       )
     }
     checks.set(id, found.checks.length)
+    if (found.preflight) preflights.push(task.file)
   }
-  return { checks, faults }
+  return { checks, preflights, faults }
+}
+
+/** @throws Refusal (69) with all that the tasks find missing or wrong. Changes nothing. */
+export async function refuseUnready(session: Session, files: readonly string[]): Promise<void> {
+  if (files.length === 0) return
+  const { repository, system, stop } = session
+  const findings = await examineTasks(files, repository.root, system.env, system.after, stop)
+  const wrong = findings.filter((finding) => !finding.ok)
+  if (wrong.length === 0) return
+  throw new Refusal(
+    exit.missing,
+    `not all is there that the tasks need, nothing was started\n${findingsText(wrong, session.paintStderr)}`,
+    '`mikado doctor` looks again.',
+  )
 }
 
 function refuseMissingTools(session: Session, plan: Plan): void {
@@ -103,7 +122,7 @@ function refuseMissingTools(session: Session, plan: Plan): void {
   )
 }
 
-function onPath(tool: string, env: NodeJS.ProcessEnv): boolean {
+export function onPath(tool: string, env: NodeJS.ProcessEnv): boolean {
   const folders = tool.includes('/') ? [''] : (env.PATH ?? '').split(delimiter)
   return folders.some((folder) => {
     try {

@@ -16,7 +16,7 @@ import { Summary } from '../view/summary.ts'
 import type { Command, Option, Session } from './command.ts'
 import { withLock } from './locked.ts'
 import { tellPlan } from './plan.ts'
-import { preflight } from './preflight.ts'
+import { preflight, refuseUnready } from './preflight.ts'
 import { openRecord } from './record.ts'
 import { worldOf } from './world.ts'
 
@@ -75,6 +75,7 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   const { selection, options, output } = wordsOf(session, goal)
   const prepared = await preflight(session, selection)
   if (session.flag('dry-run')) return tellPlan(session, goal, prepared, false)
+  await refuseUnready(session, prepared.preflights)
   if (!(await confirmed(session, prepared.plan))) return exit.waiting
 
   const began = system.now()

@@ -1,5 +1,5 @@
 /** What the runner and a task's process say to each other, as JSON over Node's channel. */
-import type { Json } from '../index.ts'
+import type { Finding, Json } from '../index.ts'
 
 /** How a task file is worked: a module with a default export, a script for Node, or any other executable. */
 export type TaskKind = 'module' | 'node' | 'executable'
@@ -23,6 +23,7 @@ export type Request =
   | { type: 'apply' }
   | { type: 'acknowledge'; id: number }
   | { type: 'inspect'; files: string[] }
+  | { type: 'preflight'; files: string[]; root: string }
 
 /** The task's process answers, and tells what has to be kept or masked. `id`: wants an acknowledgement before it goes on. */
 export type Reply =
@@ -33,7 +34,8 @@ export type Reply =
   | { type: 'applied'; outputs: Json }
   | { type: 'apply-failed'; reason: 'threw' | 'exited' | 'waiting'; message: string; exitCode: number | null }
   | { type: 'unreadable'; message: string; line: number | null; column: number | null }
-  | { type: 'inspected'; file: string; works: boolean; checks: string[] }
+  | { type: 'inspected'; file: string; works: boolean; checks: string[]; preflight: boolean }
+  | { type: 'examined'; findings: Finding[] }
   | { type: 'note'; text: string }
   | { type: 'secret'; id: number; value: string }
   | { type: 'step-started'; id: number; step: string }

@@ -19,3 +19,9 @@ function ask(root: string, args: string[]): Promise<string | null> {
     })
   })
 }
+
+/** Whether git leaves this path alone; null outside a git repository. */
+export async function ignores(root: string, path: string): Promise<boolean | null> {
+  if ((await ask(root, ['rev-parse', '--git-dir'])) === null) return null
+  return (await ask(root, ['check-ignore', path])) !== null
+}

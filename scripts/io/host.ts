@@ -212,6 +212,7 @@ class Host implements OpenTask {
         acknowledge(reply.id)
         break
       case 'inspected':
+      case 'examined':
         break
       default:
         this.#answer(reply)

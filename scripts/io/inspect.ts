@@ -1,12 +1,16 @@
 /** What the task modules of a chain can do, found out before anything starts: in a process of its own, since importing runs code. */
 import type { Reply } from '../core/protocol.ts'
+import type { Finding } from '../index.ts'
 import { signalGroup, startWorker } from './process.ts'
 import type { TaskFile } from './tasks.ts'
 
 /** What a task module offers, or why it cannot be loaded. */
 export type Inspection =
-  | { ok: true; works: boolean; checks: string[] }
+  | { ok: true; works: boolean; checks: string[]; preflight: boolean }
   | { ok: false; message: string; line: number | null; column: number | null }
+
+/** Milliseconds that all preflights together may take. */
+const examination = 120_000
 
 /** Milliseconds that importing one module may take. */
 const patience = 30_000
@@ -57,8 +61,10 @@ function inspectUntilDeath(
     child.on('message', (reply: Reply) => {
       const file = files[found.length]
       if (file === undefined) return
-      if (reply.type === 'inspected') found.push([file, { ok: true, works: reply.works, checks: reply.checks }])
-      else if (reply.type === 'unreadable') {
+      if (reply.type === 'inspected') {
+        const { works, checks, preflight } = reply
+        found.push([file, { ok: true, works, checks, preflight }])
+      } else if (reply.type === 'unreadable') {
         found.push([file, { ok: false, message: reply.message, line: reply.line, column: reply.column }])
       } else return
       cancel()
@@ -80,5 +86,44 @@ function inspectUntilDeath(
       resolve(found)
     })
     child.send({ type: 'inspect', files: [...files] }, () => {})
+  })
+}
+
+/** Asks the preflights of these task files, in a process of its own. A process that dies or hangs is a finding too. */
+export function examineTasks(
+  files: readonly string[],
+  root: string,
+  env: NodeJS.ProcessEnv,
+  after: (milliseconds: number, then: () => void) => () => void,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  return new Promise((resolve, reject) => {
+    const child = startWorker(root, env)
+    const end = () => child.pid !== undefined && signalGroup(child.pid, 'SIGKILL')
+    const wrong = (detail: string): Finding[] => [{ about: 'preflight', ok: false, detail }]
+    let findings: Finding[] | null = null
+    const cancel = after(examination, () => {
+      findings ??= wrong(`no answer within ${examination / 1000} s`)
+      end()
+    })
+    signal.addEventListener('abort', end, { once: true })
+    child.stdout?.resume()
+    child.stderr?.resume()
+    child.on('message', (reply: Reply) => {
+      if (reply.type !== 'examined') return
+      findings = reply.findings
+      end()
+    })
+    child.once('error', (error) => {
+      cancel()
+      resolve(wrong(error.message))
+    })
+    child.once('exit', (code, ended) => {
+      cancel()
+      signal.removeEventListener('abort', end)
+      if (signal.aborted) reject(signal.reason)
+      else resolve(findings ?? wrong(`its process ended (${ended ?? `exit code ${code}`}) before it answered`))
+    })
+    child.send({ type: 'preflight', files: [...files], root }, () => {})
   })
 }

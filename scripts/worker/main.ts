@@ -7,7 +7,7 @@ import { constants } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Reply, Request } from '../core/protocol.ts'
-import { NeedsPerson, type Task } from '../index.ts'
+import { type Finding, NeedsPerson, type Task } from '../index.ts'
 import { contextOf } from './context.ts'
 import { describe, placeOf, trace } from './errors.ts'
 
@@ -73,6 +73,8 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
     case 'inspect':
       for (const file of request.files) await send(await inspect(file))
       return
+    case 'preflight':
+      return await send({ type: 'examined', findings: await examine(request.files, request.root) })
     case 'check':
       return await send(await check(request.key))
     case 'apply':
@@ -93,10 +95,35 @@ async function load(request: Open): Promise<Reply> {
 async function inspect(file: string): Promise<Reply> {
   try {
     const found = await importTask(file)
-    return { type: 'inspected', file, works: found.apply !== undefined, checks: Object.keys(found.verify ?? {}) }
+    const { apply, verify = {}, preflight } = found
+    return {
+      type: 'inspected',
+      file,
+      works: apply !== undefined,
+      checks: Object.keys(verify),
+      preflight: preflight !== undefined,
+    }
   } catch (error) {
     return unreadable(error, file)
   }
+}
+
+/** Asks the preflights of these modules, each function once, side by side. One that throws is a finding too. */
+async function examine(files: readonly string[], root: string): Promise<Finding[]> {
+  const preflights = new Set<NonNullable<Task['preflight']>>()
+  for (const file of files) {
+    const { preflight } = await importTask(file)
+    if (preflight) preflights.add(preflight)
+  }
+  const asked = [...preflights].map(async (preflight) => {
+    try {
+      return await preflight({ root, signal: stopping.signal })
+    } catch (error) {
+      trace(error)
+      return [{ about: 'preflight', ok: false, detail: describe(error) }]
+    }
+  })
+  return (await Promise.all(asked)).flat()
 }
 
 function unreadable(error: unknown, file: string): Reply {
@@ -109,16 +136,17 @@ async function importTask(file: string): Promise<Task> {
   const { default: found } = (await import(pathToFileURL(file).href)) as { default?: unknown }
   if (typeof found !== 'object' || found === null)
     throw new TypeError('the default export must be an object: { apply, verify }')
-  const { apply, verify } = found as { apply?: unknown; verify?: unknown }
+  const { apply, verify, preflight } = found as Record<string, unknown>
+  if (preflight !== undefined && typeof preflight !== 'function') throw new TypeError('`preflight` must be a function')
   if (apply !== undefined && typeof apply !== 'function') throw new TypeError('`apply` must be a function')
   if (verify !== undefined && (typeof verify !== 'object' || verify === null))
     throw new TypeError('`verify` must be an object')
   for (const [key, value] of Object.entries(verify ?? {})) {
     if (typeof value !== 'function') throw new TypeError(`\`verify\` of "${key}" must be a function`)
   }
-  const stranger = Object.keys(found).find((name) => name !== 'apply' && name !== 'verify')
+  const stranger = Object.keys(found).find((name) => !['apply', 'verify', 'preflight'].includes(name))
   if (stranger !== undefined)
-    throw new TypeError(`\`${stranger}\` is no part of a task: there are \`apply\` and \`verify\``)
+    throw new TypeError(`\`${stranger}\` is no part of a task: there are \`preflight\`, \`apply\` and \`verify\``)
   return found as Task
 }
 

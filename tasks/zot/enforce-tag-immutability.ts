@@ -4,12 +4,15 @@ import { task } from '../../scripts/index.ts'
 import { must, proves, works } from './lib/check.ts'
 import { writeLayout } from './lib/layout.ts'
 import { RegistryError } from './lib/oci.ts'
+import { zotPreflight } from './lib/preflight.ts'
 import { PROBES, probeImage, sweepProbes, withKey, withTags } from './lib/probe.ts'
 import { withScratch } from './lib/scratch.ts'
 import { findSkopeo, skopeoPush } from './lib/skopeo.ts'
 import { CI_USER, KEY_NAME } from './lib/target.ts'
 
 export default task({
+  preflight: zotPreflight,
+
   apply: works(async (target, context) => {
     context.log(`Deployment: ${await target.deploy(['login', 'keys', 'policy'], context)}`)
     await sweepProbes(target, context)

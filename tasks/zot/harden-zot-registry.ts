@@ -6,6 +6,7 @@ import { browserLogin, NoBrowser } from './lib/browser.ts'
 import { must, proves, works } from './lib/check.ts'
 import { exchange } from './lib/http.ts'
 import { RegistryClient } from './lib/oci.ts'
+import { zotPreflight } from './lib/preflight.ts'
 import { PROBES, probeImage, sweepProbes, withKey, withTags } from './lib/probe.ts'
 import { anonymousPushFails } from './lib/refusal.ts'
 import { logIn } from './lib/session.ts'
@@ -16,6 +17,8 @@ import { CI_USER, type Target } from './lib/target.ts'
 const DOCKER = { 'user-agent': 'docker/27.0.0 (linux)' }
 
 export default task({
+  preflight: zotPreflight,
+
   apply: works(async (target, context) => {
     context.log(`Deployment: ${await target.deploy(['login', 'keys', 'policy', 'whole'], context)}`)
     await sweepProbes(target, context)

@@ -7,6 +7,7 @@ import { readCredentials } from './lib/credentials-file.ts'
 import { fillForm } from './lib/form.ts'
 import { excerpt, exchange, jsonObject } from './lib/http.ts'
 import { LoginRefused, walkLogin } from './lib/login.ts'
+import { zotPreflight } from './lib/preflight.ts'
 import { writePrivate } from './lib/private-file.ts'
 import { CI_GROUP, CI_USER, type Target } from './lib/target.ts'
 
@@ -17,6 +18,8 @@ async function knownClient(target: Target): Promise<Client> {
 }
 
 export default task({
+  preflight: zotPreflight,
+
   apply: works(async (target, context) => {
     const { provider } = target
     const { client, how } = await provider.ensureClient()

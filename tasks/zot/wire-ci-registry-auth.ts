@@ -5,6 +5,7 @@ import { daysLeft, ensureCiKey, withCiKey, workingKey } from './lib/ci-key.ts'
 import { basic } from './lib/http.ts'
 import type { Image } from './lib/image.ts'
 import { RegistryClient } from './lib/oci.ts'
+import { zotPreflight } from './lib/preflight.ts'
 import { PROBES, probeImage, sweepProbes, withTags } from './lib/probe.ts'
 import { anonymousPushFails } from './lib/refusal.ts'
 import { RENEW_WITHIN_DAYS } from './lib/settings.ts'
@@ -19,6 +20,8 @@ async function isThere(target: Target, tag: string, { manifest }: Image): Promis
 }
 
 export default task({
+  preflight: zotPreflight,
+
   apply: works(async (target, context) => {
     context.log(`Deployment: ${await target.deploy(['login', 'keys'], context)}`)
     await sweepProbes(target, context)

@@ -1,7 +1,9 @@
 /** Deploying the registry's configuration with the Ansible role. */
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { $ } from 'zx/core'
 import type { TaskContext } from '../../../scripts/index.ts'
+import { type Finding, find } from './finding.ts'
 import { writePrivate } from './private-file.ts'
 import { sweepScratch, withScratch } from './scratch.ts'
 
@@ -58,6 +60,33 @@ function environment(root: string, local: boolean): NodeJS.ProcessEnv {
     ANSIBLE_ROLES_PATH: join(root, 'ansible', 'roles'),
     ANSIBLE_NOCOLOR: '1',
   }
+}
+
+/** Whether the inventory can be read, names hosts, and each of them lets us in. Changes nothing there. */
+export async function examineHosts(
+  root: string,
+  inventory: string,
+  hosts: string | null,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const pattern = hosts ?? 'all'
+  return find('hosts', async () => {
+    const run = $({ env: environment(root, false), nothrow: true, cwd: root, quiet: true, signal, timeout: '60s' })
+    const program = join(root, '.venv/bin/ansible')
+    // `raw` needs no Python there: this asks for ssh and a shell, nothing more.
+    const output = await run`${program} -i ${inventory} ${pattern} --one-line -m ansible.builtin.raw -a ${'true'}`
+    const text = `${output.stdout}\n${output.stderr}`
+    const answered = [...text.matchAll(/^(\S+) \| (?:CHANGED|SUCCESS)/gm)].map(([, host]) => host)
+    const unreachable = [...text.matchAll(/^(\S+) \| (?:UNREACHABLE|FAILED)[^:]*: ?(.*)$/gm)].map(
+      ([, host, why = '']) => `${host}: ${/"msg": "([^"]*)"/.exec(why)?.[1] ?? why}`,
+    )
+    if (unreachable.length > 0)
+      throw new Error(`${unreachable.join('\n')}\nSee that \`ssh\` reaches it, and what ${inventory} says of it.`)
+    if (answered.length > 0) return `${answered.join(', ')} (${inventory})`
+    if (/no hosts matched|hosts list is empty|Could not match/i.test(text))
+      throw new Error(`No host of ${inventory} matches "${pattern}". Set ZOT_HOSTS, or add the host of the registry.`)
+    throw new Error(`${inventory} cannot be used: ${output.stderr.trim().split('\n').slice(-2).join(' ')}`)
+  })
 }
 
 /** Ansible's recap as a few words. */

@@ -1,12 +1,7 @@
-/** What was found when a part of the target was looked at, without changing anything. */
+/** Looking at a part of the target before anything starts. */
+import type { Finding } from '../../../scripts/index.ts'
 
-export interface Finding {
-  /** What was looked at, for instance "identity provider". */
-  about: string
-  ok: boolean
-  /** What was seen; when it is not as it should be: what is wrong, and the next safe step. Never a secret. */
-  detail: string
-}
+export type { Finding }
 
 /** Looks, and takes an error for what is wrong. */
 export async function find(about: string, look: () => Promise<string>): Promise<Finding> {

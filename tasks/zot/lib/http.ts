@@ -27,7 +27,7 @@ export class Unreachable extends Error {
 export async function exchange(address: URL | string, request: Request = {}): Promise<Reply> {
   const url = new URL(address)
   const { timeout = 15_000, signal, ...rest } = request
-  const limit = AbortSignal.timeout(timeout)
+  const limit = AbortSignal.timeout(Math.ceil(timeout))
   try {
     const response = await fetch(url, {
       ...(rest as RequestInit),

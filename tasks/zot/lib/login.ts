@@ -1,17 +1,11 @@
-/** Walking a browser login over HTTP: redirects, cookies and forms, as a browser without scripts would. */
+/** Walking a browser login over HTTP: redirects, cookies, forms and authentik's flows, as a browser would. */
 import { CookieJar } from 'tough-cookie'
+import { deniedByPage, flowOf, walkFlow } from '../identity/authentik/flow.ts'
 import { type Credentials, fillForm } from './form.ts'
-import { excerpt, exchange, type Reply } from './http.ts'
+import { excerpt, exchange, type Reply, type Request } from './http.ts'
+import { LoginRefused } from './login-refused.ts'
 
-/** A provider or registry turned the login away. `status` is that of the page that said so. */
-export class LoginRefused extends Error {
-  override name = 'LoginRefused'
-  readonly status: number
-  constructor(message: string, status: number) {
-    super(message)
-    this.status = status
-  }
-}
+export { LoginRefused }
 
 /** Where a walk ended. */
 export interface Arrival {
@@ -27,7 +21,7 @@ export interface Walk {
   credentials: Credentials
   /** Stop before asking for an address for which this is true. */
   stopAt?: (url: URL) => boolean
-  /** Where a form is refused instead of filled in, for looking at the page only. */
+  /** The first page that is no redirect ends the walk: for looking at it only. */
   lookOnly?: boolean
   signal?: AbortSignal | undefined
 }
@@ -39,41 +33,55 @@ const MOST_STEPS = 20
  *
  * zot marks its `state` cookie `Secure` whatever the listener: the jar treats loopback as secure, as browsers do.
  *
- * @throws LoginRefused when the password is asked for again, or the walk does not end.
+ * @throws LoginRefused when the password is asked for again, access is denied, only a person could go on, or the walk does not end.
  */
 export async function walkLogin(start: string, walk: Walk): Promise<Arrival> {
+  const { credentials } = walk
   const cookies = new CookieJar(undefined, { allowSecureOnLocal: true, rejectPublicSuffixes: false })
+  const send = (to: URL, request: Request) => visit(to, { ...request, signal: walk.signal }, cookies)
   const trail: string[] = []
+  const flows = new Set<string>()
   let url = new URL(start)
-  let next: { method: string; body?: string } = { method: 'GET' }
+  let next: Request = {}
   let gavePassword = false
   for (let step = 0; step < MOST_STEPS; step++) {
     if (walk.stopAt?.(url)) return { reply: undefined, url, trail, cookies }
     trail.push(`${url.origin}${url.pathname}`)
-    const reply = await request(url, next, cookies, walk.signal)
+    const reply = await send(url, next)
+    next = {}
     const location = reply.headers.get('location')
     if (reply.status >= 300 && reply.status < 400 && location) {
       // 307 and 308 would keep method and body; no login page sends them with a password.
       url = new URL(location, url)
-      next = { method: 'GET' }
       continue
     }
-    const html = reply.headers.get('content-type')?.includes('html') ?? false
-    const form = html && !walk.lookOnly ? fillForm(reply.body.toString('utf8'), url, walk.credentials) : undefined
+    if (walk.lookOnly) return { reply, url, trail, cookies }
+    const flow = flowOf(reply)
+    if (flow !== undefined) {
+      if (flows.has(flow)) {
+        throw new LoginRefused(`${url.origin} began its flow ${flow} again after it was walked`, reply.status)
+      }
+      flows.add(flow)
+      url = await walkFlow(url, { credentials, cookies, send })
+      continue
+    }
+    const denied = deniedByPage(reply, credentials.user)
+    if (denied) throw denied
+    const form = isHtml(reply) ? fillForm(reply.body.toString('utf8'), url, credentials) : undefined
     if (!form) return { reply, url, trail, cookies }
     if (form.asksPassword && gavePassword) {
       throw new LoginRefused(
-        `${url.origin} refused the password of ${walk.credentials.user}: ${excerpt(reply)}`,
+        `${url.origin} refused the password of ${credentials.user}: ${excerpt(reply)}`,
         reply.status,
+        'password',
       )
     }
     gavePassword ||= form.asksPassword
     url = form.action
-    if (form.method === 'POST') next = { method: 'POST', body: form.fields.toString() }
-    else {
-      url = new URL(`?${form.fields}`, form.action)
-      next = { method: 'GET' }
-    }
+    if (form.method === 'POST') {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      next = { method: 'POST', headers, body: form.fields.toString() }
+    } else url = new URL(`?${form.fields}`, form.action)
   }
   throw new LoginRefused(
     `The login did not end after ${MOST_STEPS} steps; the last were ${trail.slice(-3).join(' → ')}`,
@@ -81,23 +89,22 @@ export async function walkLogin(start: string, walk: Walk): Promise<Arrival> {
   )
 }
 
-async function request(
-  url: URL,
-  { method, body }: { method: string; body?: string },
-  cookies: CookieJar,
-  signal: AbortSignal | undefined,
-): Promise<Reply> {
+/** Whether the page asks for a login: by a form with a password, or as the page of one of authentik's flows, whose form scripts draw. */
+export function asksForLogin(reply: Reply): boolean {
+  if (reply.status !== 200 || !isHtml(reply)) return false
+  if (flowOf(reply) !== undefined) return true
+  return fillForm(reply.body.toString('utf8'), reply.url, { user: '', password: '' })?.asksPassword === true
+}
+
+function isHtml(reply: Reply): boolean {
+  return reply.headers.get('content-type')?.includes('html') ?? false
+}
+
+/** One request with the cookies that the address gets, keeping those it sets. */
+async function visit(url: URL, request: Request, cookies: CookieJar): Promise<Reply> {
   const cookie = await cookies.getCookieString(url.href)
-  const reply = await exchange(url, {
-    method,
-    signal,
-    headers: {
-      accept: 'text/html,*/*',
-      ...(cookie ? { cookie } : {}),
-      ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
-    },
-    ...(body === undefined ? {} : { body }),
-  })
+  const headers = { accept: 'text/html,*/*', ...(cookie ? { cookie } : {}), ...request.headers }
+  const reply = await exchange(url, { ...request, headers })
   for (const line of reply.headers.getSetCookie()) await cookies.setCookie(line, url.href, { ignoreError: true })
   return reply
 }

@@ -10,9 +10,10 @@ export class TagTaken extends Error {
   override name = 'TagTaken'
   /** The digest behind the tag. */
   readonly there: string
-  constructor(name: string, there: string, ours: string) {
+  /** @param ours this image, if there is one yet. */
+  constructor(name: string, there: string, ours?: string) {
     super(
-      `${name} is already published as ${there}, and this image is ${ours}. Published tags do not move: publish under a new tag.`,
+      `${name} is already published as ${there}${ours === undefined ? '' : `, and this image is ${ours}`}. Published tags do not move: publish under a new tag.`,
     )
     this.there = there
   }
@@ -26,8 +27,8 @@ export function decide(there: string | undefined, ours: string, move = false): D
 
 export interface Published {
   outcome: 'pushed' | 'already-there'
-  /** The tag held another image before. */
-  moved: boolean
+  /** The digest that the tag left, if it moved. */
+  left?: string
 }
 
 /**
@@ -54,14 +55,14 @@ export async function publish(
     return { decision, there }
   }
   const { decision, there } = await look(move)
-  if (decision === 'already-there') return { outcome: 'already-there', moved: false }
+  if (decision === 'already-there') return { outcome: 'already-there' }
   try {
     await client.push(repository, tag, image)
   } catch (error) {
     if (!(error instanceof RegistryError) || error.status !== 403) throw error
-    if ((await look(move)).decision === 'already-there') return { outcome: 'already-there', moved: false }
+    if ((await look(move)).decision === 'already-there') return { outcome: 'already-there' }
     throw error
   }
   if (!move) await look(false)
-  return { outcome: 'pushed', moved: there !== undefined }
+  return { outcome: 'pushed', ...(there !== undefined && { left: there }) }
 }

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import { exit } from '../core/exit.ts'
+import type { Finding } from '../index.ts'
+import { examineTasks } from '../io/inspect.ts'
+import { lookAround } from '../io/look.ts'
+import { findingsText } from '../view/findings-text.ts'
+import { count } from '../view/style.ts'
+import type { Command, Session } from './command.ts'
+import { inspectCards, onPath, tasksOf } from './preflight.ts'
+
+export const command: Command = {
+  operands: '[GOAL]',
+  takes: [0, 1],
+  about:
+    'Looks whether all is there that a run needs: this machine, the documents, the tools that cards name, and what\ntheir tasks need (settings, hosts, rights). With GOAL, only for its chain. Changes nothing, shows no secret.\nExit code 69 when something is missing or wrong.',
+  examples: ['mikado doctor', 'mikado doctor harden-zot-registry --json'],
+  options: {},
+  run: async (session) => {
+    const findings = await examined(session)
+    const wrong = findings.filter((finding) => !finding.ok)
+    if (session.json) session.printJson('doctor', { findings })
+    else {
+      session.print(`${findingsText(findings, session.paint)}\n`)
+      if (wrong.length > 0) session.remark(`\n${count(wrong.length, 'thing')} to mend before a run.\n`)
+    }
+    return wrong.length > 0 ? exit.missing : exit.ok
+  },
+}
+
+async function examined(session: Session): Promise<Finding[]> {
+  const { graph, repository, system, stop } = session
+  const [word] = session.operands
+  const ids = word === undefined ? [...graph.cards.keys()] : graph.chain(session.cardNamed(word))
+  const sound = ids.filter((id) => graph.card(id).sound)
+  const { tasks } = tasksOf(session, sound)
+  const { preflights, faults } = await inspectCards(session, sound, tasks)
+  return [
+    ...(await lookAround(repository, join(repository.data, 'lock'))),
+    documents(session, ids.length, faults.length),
+    ...settings(session),
+    ...tools(session, sound),
+    ...(preflights.length > 0 ? await examineTasks(preflights, repository.root, system.env, system.after, stop) : []),
+  ]
+}
+
+function documents({ graph }: Session, cards: number, taskFaults: number): Finding {
+  const errors = graph.diagnostics.filter(({ severity }) => severity === 'error').length + taskFaults
+  const about = 'documents'
+  if (errors === 0) return { about, ok: true, detail: count(cards, 'card') }
+  return { about, ok: false, detail: `${count(cards, 'card')}, ${count(errors, 'error')}: see \`mikado lint\`.` }
+}
+
+/** Which of the settings that name the target are set; their values may be private. */
+function settings({ repository, system }: Session): Finding[] {
+  const names = repository.settings.target
+  if (names.length === 0) return []
+  const set = names.filter((name) => (system.env[name] ?? '') !== '')
+  return [
+    { about: 'target', ok: true, detail: set.length === 0 ? 'the default: nothing is set' : `set: ${set.join(', ')}` },
+  ]
+}
+
+function tools({ graph, system }: Session, ids: readonly string[]): Finding[] {
+  const needed = new Map<string, string[]>()
+  for (const id of ids) {
+    const { needs, path } = graph.card(id)
+    for (const tool of needs) needed.set(tool, [...(needed.get(tool) ?? []), path])
+  }
+  return [...needed].map(([tool, paths]) =>
+    onPath(tool, system.env)
+      ? { about: tool, ok: true, detail: 'on PATH' }
+      : { about: tool, ok: false, detail: `not on PATH, needed by ${paths.join(', ')}. Install it.` },
+  )
+}

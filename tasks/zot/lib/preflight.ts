@@ -1,0 +1,71 @@
+/** Whether all is there that the chain needs, looked at before anything starts; `mikado doctor` shows it. */
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { which } from 'zx/core'
+import type { Finding, PreflightContext } from '../../../scripts/index.ts'
+import { findProgram } from '../sandbox/program.ts'
+import { examineHosts } from './deploy.ts'
+import { find } from './finding.ts'
+import { exchange } from './http.ts'
+import { openRealTarget } from './real-target.ts'
+import { type Settings, SettingsError } from './settings.ts'
+import { settingsOf } from './target.ts'
+
+/** The same function in all tasks of the chain, so that it is asked once. Starts nothing, not even the sandbox. */
+export async function zotPreflight({ root, signal }: PreflightContext): Promise<Finding[]> {
+  const [settings, ansible] = await Promise.all([settingsFound(root), ansibleFound(root)])
+  if (Array.isArray(settings)) return [...settings, ansible]
+  const { real } = settings
+  if (!real) return [ansible, ...(await sandboxFindings(settings))]
+  const { registry, provider, access: groups, secrets } = await openRealTarget(root, settings, real, signal)
+  const answers = find('registry', async () => {
+    const { status } = await exchange(`${registry.url}/v2/`, { signal })
+    if (status === 200 || status === 401) return `${registry.url} answers`
+    throw new Error(
+      `${registry.url}/v2/ answered ${status}: that is no registry. Is ZOT_REGISTRY_URL right, and zot up?`,
+    )
+  })
+  const hosts = ansible.ok ? examineHosts(root, real.inventory, real.hosts, signal) : []
+  const looked = await Promise.all([answers, hosts, provider.examine(groups), secrets.examine()])
+  return [ansible, ...looked.flat(), await tools(settings)]
+}
+
+/** The settings, or every fault of them as a finding. */
+async function settingsFound(root: string): Promise<Settings | Finding[]> {
+  try {
+    return await settingsOf(root, process.env)
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    return error.faults.map((detail) => ({ about: 'setting', ok: false, detail }))
+  }
+}
+
+function ansibleFound(root: string): Promise<Finding> {
+  return find('ansible', async () => {
+    const program = join(root, '.venv/bin/ansible-playbook')
+    await access(program).catch(() => {
+      throw new Error('not installed in .venv. Run `npm run setup`, then again.')
+    })
+    return '.venv/bin/ansible-playbook'
+  })
+}
+
+async function sandboxFindings(settings: Settings): Promise<Finding[]> {
+  const registry = find('sandbox', async () => {
+    const { kind, version } = await findProgram(process.env)
+    return kind === 'zot'
+      ? `a real zot (${version})`
+      : 'the stand-in, not a real zot: ZOT_BIN is not set and no zot is on PATH'
+  })
+  return [await registry, await tools(settings)]
+}
+
+/** What is used where it is there, and not missed where it is not. */
+async function tools({ chromium }: Settings): Promise<Finding> {
+  const skopeo = await which('skopeo', { nothrow: true })
+  const words = [
+    `skopeo: ${skopeo ?? 'not installed, its proofs go over HTTP'}`,
+    `Chromium: ${chromium?.path ?? 'not installed, the browser login is walked over HTTP'}`,
+  ]
+  return { about: 'also used', ok: true, detail: words.join('\n') }
+}
