@@ -54,8 +54,8 @@ export interface Finding {
   detail: string
 }
 
-/** What `preflight` gets: no card runs yet. */
-export type PreflightContext = Pick<TaskContext, 'root' | 'signal'>
+/** What `preflight` gets: no card runs yet. Values given to `secret` are masked in its findings. */
+export type PreflightContext = Pick<TaskContext, 'root' | 'signal' | 'secret'>
 
 /** The work of a card, and the proof of it. */
 export interface Task {

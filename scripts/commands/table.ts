@@ -18,11 +18,11 @@ export const commands: Record<string, Entry> = {
   verify: { summary: 'ask again whether what is marked complete still holds', load: () => import('./verify.ts') },
   close: { summary: 'complete a card on your word', load: () => import('./close.ts') },
   reopen: { summary: 'make a complete card active again, and what requires it', load: () => import('./reopen.ts') },
+  log: { summary: 'past runs, or what a card printed last', load: () => import('./log.ts') },
   doctor: {
     summary: 'whether all is there that the tasks need, and what is missing',
     load: () => import('./doctor.ts'),
   },
-  log: { summary: 'past runs, or what a card printed last', load: () => import('./log.ts') },
 }
 
 export const everywhere: Record<string, Option> = {

@@ -7,6 +7,7 @@ import { constants } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Reply, Request } from '../core/protocol.ts'
+import { Secrets } from '../core/secret.ts'
 import { type Finding, NeedsPerson, type Task } from '../index.ts'
 import { contextOf } from './context.ts'
 import { describe, placeOf, trace } from './errors.ts'
@@ -115,15 +116,21 @@ async function examine(files: readonly string[], root: string): Promise<Finding[
     const { preflight } = await importTask(file)
     if (preflight) preflights.add(preflight)
   }
+  const secrets = new Secrets()
+  const secret = async (value: string) => {
+    secrets.add(value)
+    return value
+  }
   const asked = [...preflights].map(async (preflight) => {
     try {
-      return await preflight({ root, signal: stopping.signal })
+      return await preflight({ root, signal: stopping.signal, secret })
     } catch (error) {
       trace(error)
       return [{ about: 'preflight', ok: false, detail: describe(error) }]
     }
   })
-  return (await Promise.all(asked)).flat()
+  const findings = (await Promise.all(asked)).flat()
+  return findings.map(({ about, ok, detail }) => ({ about: secrets.mask(about), ok, detail: secrets.mask(detail) }))
 }
 
 function unreadable(error: unknown, file: string): Reply {

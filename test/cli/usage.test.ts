@@ -27,6 +27,7 @@ describe('help', () => {
         close   complete a card on your word
         reopen  make a complete card active again, and what requires it
         log     past runs, or what a card printed last
+        doctor  whether all is there that the tasks need, and what is missing
 
       Options of every command:
         -C, --cd DIR      work in the repository of DIR

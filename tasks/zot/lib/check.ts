@@ -5,7 +5,8 @@ import { openTarget, type Target } from './target.ts'
 /** Opens the target and has everything confidential masked from here on. */
 async function open(context: TaskContext): Promise<Target> {
   const target = await openTarget({ root: context.root, signal: context.signal })
-  for (const value of await target.confidential()) await context.secret(value)
+  for (const value of target.confidential) await context.secret(value)
+  for (const value of await target.provider.confidential()) await context.secret(value)
   return target
 }
 

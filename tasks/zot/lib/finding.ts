@@ -3,6 +3,11 @@ import type { Finding } from '../../../scripts/index.ts'
 
 export type { Finding }
 
+/** The same without these values: an answer that is told may repeat what was sent. */
+export function conceal(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((shown, secret) => (secret === '' ? shown : shown.replaceAll(secret, '***')), text)
+}
+
 /** Looks, and takes an error for what is wrong. */
 export async function find(about: string, look: () => Promise<string>): Promise<Finding> {
   try {

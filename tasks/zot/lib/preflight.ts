@@ -12,12 +12,19 @@ import { type Settings, SettingsError } from './settings.ts'
 import { settingsOf } from './target.ts'
 
 /** The same function in all tasks of the chain, so that it is asked once. Starts nothing, not even the sandbox. */
-export async function zotPreflight({ root, signal }: PreflightContext): Promise<Finding[]> {
+export async function zotPreflight({ root, signal, secret }: PreflightContext): Promise<Finding[]> {
   const [settings, ansible] = await Promise.all([settingsFound(root), ansibleFound(root)])
   if (Array.isArray(settings)) return [...settings, ansible]
   const { real } = settings
   if (!real) return [ansible, ...(await sandboxFindings(settings))]
-  const { registry, provider, access: groups, secrets } = await openRealTarget(root, settings, real, signal)
+  const {
+    registry,
+    provider,
+    access: groups,
+    secrets: store,
+    confidential,
+  } = await openRealTarget(root, settings, real, signal)
+  for (const value of confidential) await secret(value)
   const answers = find('registry', async () => {
     const { status } = await exchange(`${registry.url}/v2/`, { signal })
     if (status === 200 || status === 401) return `${registry.url} answers`
@@ -26,7 +33,7 @@ export async function zotPreflight({ root, signal }: PreflightContext): Promise<
     )
   })
   const hosts = ansible.ok ? examineHosts(root, real.inventory, real.hosts, signal) : []
-  const looked = await Promise.all([answers, hosts, provider.examine(groups), secrets.examine()])
+  const looked = await Promise.all([answers, hosts, provider.examine(groups), store.examine()])
   return [ansible, ...looked.flat(), await tools(settings)]
 }
 

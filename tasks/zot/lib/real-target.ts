@@ -43,11 +43,7 @@ export async function openRealTarget(
       return password ? { user, password } : undefined
     },
     givenKey: (user) => keys[user] ?? undefined,
-    confidential: async () => [
-      ...(await provider.confidential()),
-      ...[...Object.values(passwords), ...Object.values(keys)].filter((value) => value !== null),
-      ...tokensOf(real),
-    ],
+    confidential: secretsIn(real),
     deploy: (parts, context) =>
       deploy(
         context,
@@ -113,6 +109,12 @@ function passwordsOf({ ci, admin, outsider }: RealSettings): Record<string, stri
   }
 }
 
-function tokensOf({ provider, store }: RealSettings): string[] {
-  return [...('token' in provider ? [provider.token] : []), ...('token' in store ? [store.token] : [])]
+/** Every secret that the settings gave. */
+function secretsIn({ provider, store, ci, admin, outsider }: RealSettings): string[] {
+  const given = [
+    provider.kind === 'static' ? provider.clientSecret : provider.token,
+    store.kind === 'file' ? null : store.token,
+    ...[ci.password, ci.key, admin?.password, admin?.key, outsider?.password],
+  ]
+  return given.filter((value): value is string => typeof value === 'string' && value !== '')
 }

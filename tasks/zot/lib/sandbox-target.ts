@@ -24,6 +24,7 @@ export async function openSandboxTarget(
   const clientDir = join(dir, 'client')
   const credentialsFile = join(clientDir, 'oidc-credentials.json')
   const store = fileSecretStore(secrets.dir)
+  const key = await store.read?.(KEY_NAME)
   const identityProvider = dynamicProvider({
     issuer: provider.issuer,
     registrationToken: provider.registrationToken,
@@ -59,11 +60,12 @@ export async function openSandboxTarget(
       return password === undefined ? undefined : { user, password }
     },
     givenKey: () => undefined,
-    confidential: async () => {
-      const key = await store.read?.(KEY_NAME)
-      const known = [provider.admin.token, ...Object.values(provider.users), ...(key ? [key] : [])]
-      return [...known, ...(await identityProvider.confidential())]
-    },
+    confidential: [
+      provider.admin.token,
+      provider.registrationToken,
+      ...Object.values(provider.users),
+      ...(key ? [key] : []),
+    ],
     deploy: (parts, context) =>
       deploy(
         context,

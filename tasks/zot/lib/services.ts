@@ -2,6 +2,7 @@
 
 import { must } from './check.ts'
 import { daysLeft, workingKey } from './ci-key.ts'
+import { conceal } from './finding.ts'
 import { exchange } from './http.ts'
 import { RegistryClient } from './oci.ts'
 import { KEY_NAME, type Target } from './target.ts'
@@ -42,7 +43,11 @@ export function checkServices(target: Target, signal?: AbortSignal): Promise<Ser
       try {
         return { service, ok: true, detail: await ask() }
       } catch (error) {
-        return { service, ok: false, detail: error instanceof Error ? error.message : String(error) }
+        return {
+          service,
+          ok: false,
+          detail: conceal(error instanceof Error ? error.message : String(error), target.confidential),
+        }
       }
     }),
   )

@@ -5,7 +5,7 @@ import { reveal } from '../secrets/op.ts'
 import type { SecretStore } from '../secrets/store.ts'
 import type { Part } from './deploy.ts'
 import type { Credentials } from './form.ts'
-import { SECRET_SETTINGS } from './real-settings.ts'
+import { SECRET_SETTINGS, TARGET_SETTINGS } from './real-settings.ts'
 import { openRealTarget } from './real-target.ts'
 import { openSandboxTarget } from './sandbox-target.ts'
 import { machineAt, readSettings, type Settings } from './settings.ts'
@@ -50,8 +50,8 @@ export interface Target {
   credentials: (user: string) => Promise<Credentials | undefined>
   /** An API key of this user that was given; `undefined` without one. */
   givenKey: (user: string) => string | undefined
-  /** What must never be shown. */
-  confidential: () => Promise<string[]>
+  /** What must never be shown, as far as it is known without asking anybody; the provider knows more. */
+  confidential: string[]
   /** Deploys the registry with these parts and those deployed before; answers what that changed. */
   deploy: (parts: Part[], context: TaskContext) => Promise<string>
 }
@@ -77,6 +77,7 @@ export async function openTarget({ root, env = process.env, signal }: Surroundin
 
 /** The settings, with secrets read from where they are kept. @throws SettingsError naming every fault. */
 export async function settingsOf(root: string, env: NodeJS.ProcessEnv): Promise<Settings> {
-  const revealed = await reveal(env, SECRET_SETTINGS)
+  // Without a real target nobody needs these: no question of 1Password then.
+  const revealed = await reveal(env, TARGET_SETTINGS.some((name) => env[name]) ? SECRET_SETTINGS : [])
   return readSettings(revealed.env, machineAt(root), revealed.faults)
 }

@@ -1,5 +1,5 @@
 /** A secret store of files, for a CI on this machine and for the sandbox. */
-import { access, constants, readFile } from 'node:fs/promises'
+import { access, constants, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { find } from '../lib/finding.ts'
 import { writePrivate } from '../lib/private-file.ts'
@@ -19,6 +19,7 @@ export function fileSecretStore(directory: string): SecretStore {
     examine: async () => [
       await find('secret store', async () => {
         const there = await nearest(directory)
+        if (!(await stat(there)).isDirectory()) throw new Error(`${there} is a file: name another folder`)
         await access(there, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
           throw new Error(
             `${there} cannot be written (${error.code}): give this user the right, or name another folder`,

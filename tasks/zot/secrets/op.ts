@@ -24,7 +24,7 @@ export function isReference(value: string | undefined): value is string {
   return value?.startsWith('op://') ?? false
 }
 
-/** Reads what these variables refer to; each reference once, one after the other, since each may ask a person. Never throws for what it finds. */
+/** Reads what these variables refer to; each reference once, one after the other, since each may ask a person. Faults come back, they are not thrown. */
 export async function reveal(
   env: NodeJS.ProcessEnv,
   names: readonly string[],
@@ -64,32 +64,22 @@ export function readWithOp({ program = 'op', seconds = 30 } = {}): ReadOp {
     new Promise((settle, fail) => {
       const options = { env, timeout: seconds * 1000, killSignal: 'SIGKILL', encoding: 'utf8' } as const
       const child = execFile(program, ['read', '--no-newline', reference], options, (error, stdout, stderr) => {
-        if (!error) return settle(stdout)
-        if (error.code === 'ENOENT') {
-          return fail(
-            new OpUnusable(
-              'its program op is not on PATH. Install it (developer.1password.com/docs/cli), or give the values themselves',
-            ),
-          )
+        if (!error) settle(stdout)
+        else if (error.code === 'ENOENT') fail(new OpUnusable(MISSING))
+        else if (error.killed) fail(new OpUnusable(`op gave no answer within ${seconds} s. ${UNLOCK}`))
+        else {
+          const words = lastWords(stderr, [stdout.trim(), ...ownSecrets(env)])
+          fail(new Error(`${words ? `op says "${words}"` : `op ended with ${error.code ?? error.signal}`}. ${COMPARE}`))
         }
-        if (error.killed) {
-          return fail(
-            new OpUnusable(
-              `op gave no answer within ${seconds} s. Unlock 1Password or run \`op signin\`, then run this again`,
-            ),
-          )
-        }
-        const said =
-          lastWords(stderr, [stdout.trim(), ...ownSecrets(env)]) || `it ended with ${error.code ?? error.signal}`
-        fail(
-          new Error(
-            `op says "${said}". Run \`op signin\` if it asks for that, and compare the reference with 1Password`,
-          ),
-        )
       })
       child.stdin?.end()
     })
 }
+
+const MISSING =
+  'its program op is not on PATH. Install it (developer.1password.com/docs/cli), or give the values themselves'
+const UNLOCK = 'Unlock 1Password or run `op signin`, then run this again'
+const COMPARE = 'Run `op signin` if it asks for that, and compare the reference with 1Password'
 
 /** The last line of what it wrote, without its time stamp and without any of these values. */
 function lastWords(stderr: string, confidential: string[]): string {

@@ -80,17 +80,7 @@ export class Repository {
 
   /** Makes sure that the repository is there and can have secrets. @throws Error that says what is in the way. */
   async look(): Promise<void> {
-    const { settings, permission, role } = this.#forge
-    const { archived, has_actions: actions, permissions } = (await this.find('')) as Description
-    const obstacle =
-      archived === true
-        ? `it is archived, so nothing can be changed. Unarchive it, or correct ${settings.repository}`
-        : actions === false
-          ? "Actions are off there. Turn them on in the repository's settings"
-          : // The token of an app is no user's: all its permissions are shown as false, reading too.
-            permissions?.pull === true && permissions[permission] === false
-            ? `the user of ${settings.token} may not change secrets there. It must be ${role}`
-            : undefined
+    const obstacle = this.#obstacle((await this.find('')) as Description)
     if (obstacle) throw new Error(`${this.place}: ${obstacle}`)
   }
 
@@ -129,6 +119,16 @@ export class Repository {
     }
   }
 
+  /** Why this repository can have no secret from us, and what to do; `undefined` when nothing speaks against it. */
+  #obstacle({ archived, has_actions: actions, permissions }: Description): string | undefined {
+    const { settings, permission, role } = this.#forge
+    if (archived === true) return `it is archived, so nothing changes. Unarchive it, or correct ${settings.repository}`
+    if (actions === false) return "Actions are off there. Turn them on in the repository's settings"
+    // The token of an app is no user's: all its permissions are shown as false, reading too.
+    if (permissions?.pull !== true || permissions[permission] !== false) return undefined
+    return `the user of ${settings.token} may not change secrets there. It must be ${role}`
+  }
+
   /** What an unexpected answer means, and what to do. */
   #trouble(method: string, path: string, reply: Reply, body: Record<string, string> = {}): string {
     const { settings, rights, role } = this.#forge
@@ -145,7 +145,7 @@ export class Repository {
     }
     const location = reply.headers.get('location')
     const to = location && URL.parse(location, reply.url)
-    if (to && reply.status < 400) {
+    if (to && reply.status >= 300 && reply.status < 400) {
       return `it has moved to ${to.origin}${to.pathname}. Correct ${settings.repository} or ${settings.url}`
     }
     const what = `${method} ${reply.url.pathname} was answered ${reply.status}: ${words}`
@@ -177,12 +177,17 @@ function addressOf(url: string, setting: string): string {
 function wordsOf(reply: Reply, confidential: string[]): string {
   let text = reply.body.toString('utf8')
   for (const value of confidential.filter((each) => each !== '')) {
-    for (const form of [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])
-      text = text.replaceAll(form, '***')
+    // Plain, in JSON, in JSON within JSON, in an address.
+    const forms = [value, escaped(value), escaped(escaped(value)), encodeURIComponent(value)]
+    for (const form of forms) text = text.replaceAll(form, '***')
   }
   const masked = { ...reply, body: Buffer.from(text) }
   const message = (json(masked) as { message?: unknown } | undefined | null)?.message
   return excerpt(typeof message === 'string' ? { ...masked, body: Buffer.from(message) } : masked)
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
 }
 
 /** When requests are taken again, if too many were sent: by `retry-after` (seconds) or GitHub's `x-ratelimit-*`, else in a minute. */
