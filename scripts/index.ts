@@ -24,6 +24,8 @@ export interface TaskContext {
   log: (text: string) => void
   /** A line for the summary of the run: what a person should know afterwards. */
   note: (text: string) => void
+  /** Where to put a file that is kept as evidence, for instance a screenshot: an absolute path beside the card's log. */
+  evidence: (name: string) => string
   /** Outputs of the cards that this one requires, directly or not, by card id. */
   inputs: Record<string, Json>
   /** Registers a value as secret: masked in all output from here on, kept out of the journal. Answers the value. */

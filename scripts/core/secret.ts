@@ -14,8 +14,13 @@ export class Secrets {
     if (value.length < shortest) return
     const text = value.toWellFormed()
     const lines = value.includes('\n') ? value.split(/\r?\n/).filter((line) => line.length >= shortest) : []
-    const base64 = Buffer.from(value).toString('base64').replace(/=+$/, '')
-    for (const form of [value, encodeURIComponent(text), base64, JSON.stringify(value).slice(1, -1), ...lines])
+    for (const form of [
+      value,
+      encodeURIComponent(text),
+      ...inBase64(value),
+      JSON.stringify(value).slice(1, -1),
+      ...lines,
+    ])
       this.#values.add(form)
     const longestFirst = [...this.#values].sort((a, b) => b.length - a.length)
     this.#pattern = new RegExp(longestFirst.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g')
@@ -35,6 +40,17 @@ export class Secrets {
   touches(text: string): boolean {
     return this.mask(text) !== text
   }
+}
+
+/** The value inside base64, wherever in it it begins: `user:value` of Basic authentication, a JSON in a token. Only what it alone decides. */
+function inBase64(value: string): string[] {
+  const ending = Buffer.from(value).toString('base64').replace(/=+$/, '')
+  const within = [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value)])
+    const certain = bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6))
+    return certain.length >= shortest ? [certain] : []
+  })
+  return [ending, ...within]
 }
 
 /** A JSON value cut in two: what may be read, and what holds a secret, by its place in it (a JSON pointer). */

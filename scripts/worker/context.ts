@@ -39,6 +39,7 @@ export async function contextOf(
     root: open.root,
     log: (text) => console.log(text),
     note,
+    evidence: (name) => join(open.data, 'log', open.run, `${open.card.id}.${name.replace(/[^\w.-]/g, '-')}`),
     inputs: open.inputs,
     secret: async (value) => {
       await tell({ type: 'secret', value })

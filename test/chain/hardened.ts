@@ -73,6 +73,7 @@ export function contextIn(root: string): TaskContext {
     root,
     log: () => {},
     note: () => {},
+    evidence: (name) => join(root, name),
     inputs: {},
     secret: async (value) => value,
     exclusive: (_, work) => work(),

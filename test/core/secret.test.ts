@@ -19,6 +19,10 @@ describe('masking', () => {
     const known = secrets('user:p@ss/w?rd')
     expect(known.mask('https://x/?q=user%3Ap%40ss%2Fw%3Frd&y')).toBe('https://x/?q=•••&y')
     expect(known.mask('Authorization: Basic dXNlcjpwQHNzL3c/cmQ=')).toBe('Authorization: Basic •••=')
+    for (const user of ['a', 'ab', 'abc', 'abcd']) {
+      const header = Buffer.from(`${user}:user:p@ss/w?rd, and more`).toString('base64')
+      expect(known.mask(header)).toMatch(/^.{0,8}•••.{13,16}$/)
+    }
   })
 
   it('takes a value as it is, whatever it means in a pattern', () => {
