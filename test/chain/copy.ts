@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { plainEnvironment } from '../rig/repository.ts'
 
 const here = resolve(import.meta.dirname, '../..')
 const cards = 'docs/how-to/zot'
@@ -31,8 +32,8 @@ export class Copy {
   constructor(env: NodeJS.ProcessEnv = {}) {
     const { root } = this
     this.#env = {
+      ...plainEnvironment(),
       PATH: `${join(here, 'node_modules/.bin')}:${process.env.PATH}`,
-      HOME: process.env.HOME,
       CI: 'true',
       ...env,
     }

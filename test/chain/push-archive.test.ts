@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { smallImage } from '../../tasks/zot/lib/image.ts'
 import { LayoutError, readLayout, writeLayout } from '../../tasks/zot/lib/layout.ts'
 import { kindOf, layoutMembers, withArchive } from '../../tasks/zot/push/archive.ts'
@@ -88,17 +88,23 @@ describe('archives', () => {
   beforeAll(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'chain-archive-'))
     await writeLayout(file('layout'), image, 'app')
+    mkdirSync(file('tmp'))
+    vi.stubEnv('TMPDIR', file('tmp'))
   })
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+  afterAll(() => {
+    vi.unstubAllEnvs()
+    rmSync(scratch, { recursive: true, force: true })
+  })
   afterEach(() => {
     process.env.PATH = path
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('push-image-'))).toEqual([])
+    expect(readdirSync(file('tmp'))).toEqual([])
   })
 
   describe('with an OCI layout', () => {
-    test('plain, compressed, and under a name that programs would misread', async () => {
+    test('plain, by a relative path, compressed, and under a name that programs would misread', async () => {
       const tar = tarOf(members())
       expect(await opened(write('image.tar', tar))).toBe(digest)
+      expect(await opened(relative(process.cwd(), file('image.tar')))).toBe(digest)
       expect(await opened(write('image.tar.gz', gzipSync(tar)))).toBe(digest)
       expect(await opened(write('-C host:image of: mine.tar', tar))).toBe(digest)
     })
@@ -142,7 +148,7 @@ describe('archives', () => {
     afterEach(() => {
       expect(readdirSync(outside())).toEqual(['secret'])
       expect(readFileSync(join(outside(), 'secret'), 'utf8')).toBe('a secret')
-      expect(existsSync(join(tmpdir(), 'evil'))).toBe(false)
+      expect(existsSync(file('evil'))).toBe(false)
     })
     const evil = Buffer.from('evil')
 

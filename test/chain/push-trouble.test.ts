@@ -7,9 +7,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { digestOf, type Image, smallImage } from '../../tasks/zot/lib/image.ts'
 import { writeLayout } from '../../tasks/zot/lib/layout.ts'
+import { Stopped } from '../../tasks/zot/push/failure.ts'
 import { pushHere, script, tarOf } from './pushing.ts'
 
 const KEY = `zak_${'5'.repeat(32)}`
@@ -226,6 +228,18 @@ describe('the push command in trouble', () => {
     expect(new Set(elsewhere.credentials)).toEqual(new Set([undefined]))
     expect(new Set(registry.credentials).size).toBe(1)
     elsewhere.close()
+  })
+
+  test('stopped while it waits to try again: told as such, and not tried again', async () => {
+    registry.instead.look = [refuses(503)]
+    const stop = new AbortController()
+    const wait = async (ms: number) => {
+      stop.abort(new Stopped('SIGINT', 2))
+      await setTimeout(ms, undefined, { signal: stop.signal })
+    }
+    const { code, err } = await pushHere(['--layout', layout(), name], KEY, { wait, signal: stop.signal })
+    expect(err.split('\n').at(-2)).toBe(`push: Stopped by SIGINT. Next: ${AGAIN}.`)
+    expect({ code, asked: registry.asked }).toEqual({ code: 130, asked: ['look'] })
   })
 
   test('stopped by SIGTERM while the registry keeps it waiting: 143, and nothing is left behind', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { digestOf, OCI_INDEX, OCI_MANIFEST, smallImage } from '../../tasks/zot/lib/image.ts'
 import { tarball } from '../../tasks/zot/lib/tar.ts'
-import { runPush } from '../../tasks/zot/push/run.ts'
+import { runPush, type Surroundings } from '../../tasks/zot/push/run.ts'
 
 const { ZOT_CI_API_KEY: _, ...inherited } = process.env
 // Without the cache, Node spends most of a short run on stripping types.
@@ -29,7 +29,11 @@ export function push(args: string[], key?: string, env: Record<string, string> =
 }
 
 /** The command in this process, where waiting takes no time; `waits` are the milliseconds it would have waited. */
-export async function pushHere(args: string[], key?: string): Promise<Ended & { waits: number[] }> {
+export async function pushHere(
+  args: string[],
+  key?: string,
+  around: Partial<Surroundings> = {},
+): Promise<Ended & { waits: number[] }> {
   const ended = { out: '', err: '', waits: [] as number[] }
   const code = await runPush(args, {
     env: key === undefined ? {} : { ZOT_CI_API_KEY: key },
@@ -43,11 +47,12 @@ export async function pushHere(args: string[], key?: string): Promise<Ended & { 
       ended.waits.push(ms)
     },
     signal: new AbortController().signal,
+    ...around,
   })
   return { code, ...ended }
 }
 
-/** Writes blobs and an index.json that names the first of `manifests`. */
+/** Writes blobs, and an index.json with these descriptors. */
 function writeBlobs(directory: string, blobs: Buffer[], manifests: object[]): void {
   mkdirSync(join(directory, 'blobs', 'sha256'), { recursive: true })
   for (const bytes of blobs) writeFileSync(join(directory, 'blobs', digestOf(bytes).replace(':', '/')), bytes)

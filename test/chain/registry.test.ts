@@ -1,14 +1,8 @@
-import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CI_LABEL, daysLeft, ensureCiKey, workingKey } from '../../tasks/zot/lib/ci-key.ts'
 import { basic } from '../../tasks/zot/lib/http.ts'
-import { smallImage } from '../../tasks/zot/lib/image.ts'
 import { hashOf, noteOf } from '../../tasks/zot/lib/key-note.ts'
 import { listKeys, mintKey, revokeKey } from '../../tasks/zot/lib/keys.ts'
-import { writeLayout } from '../../tasks/zot/lib/layout.ts'
 import { LoginRefused } from '../../tasks/zot/lib/login.ts'
 import { RegistryClient, type RegistryError } from '../../tasks/zot/lib/oci.ts'
 import { PROBES, probeImage, withKey, withTags } from '../../tasks/zot/lib/probe.ts'
@@ -20,18 +14,13 @@ import { type Hardened, hardenedSandbox } from './hardened.ts'
 const DAY = 24 * 3600_000
 let sandbox: Hardened
 let url: string
-let scratch: string
 
 beforeAll(async () => {
-  scratch = mkdtempSync(join(tmpdir(), 'chain-push-'))
   sandbox = await hardenedSandbox()
   url = sandbox.target.registry.url
 }, 20_000)
 
-afterAll(async () => {
-  rmSync(scratch, { recursive: true, force: true })
-  await sandbox?.remove()
-})
+afterAll(() => sandbox?.remove())
 
 const inDays = (days: number): Date => new Date(Date.now() + days * DAY)
 const credentials = async (user: string) => {
@@ -145,100 +134,6 @@ describe('pushing and pulling', () => {
       expect(await refused(client.push('app', 'v1', probeImage()))).toMatchObject({ status: 403, code: 'DENIED' })
       expect(await client.digest('app', 'v2')).toBeUndefined()
     })
-  })
-})
-
-describe('the push command', () => {
-  const image = smallImage('first')
-  const layout = (name: string): string => join(scratch, name)
-  const where = (tag: string): string => `${new URL(url).host}/mikado/pushed:${tag}`
-  const SHA = '8d1c8b69c3fce7bea45c73efd06983e3c419a92f'
-  let key: string
-
-  beforeAll(async () => {
-    await writeLayout(layout('first'), image, 'app')
-    await writeLayout(layout('second'), smallImage('second'), 'app')
-    const target = await sandbox.reopen()
-    await ensureCiKey(target, sandbox.context)
-    key = (await target.secrets.read?.(KEY_NAME)) ?? ''
-  })
-
-  const push = (args: string[], env: Record<string, string> = { [KEY_NAME]: key }) =>
-    new Promise<{ code: number; out: string; err: string }>((settle) => {
-      const script = join(import.meta.dirname, '../../tasks/zot/push.ts')
-      const { [KEY_NAME]: _, ...rest } = process.env
-      const child = execFile(process.execPath, [script, ...args], { env: { ...rest, ...env } }, (_error, out, err) =>
-        settle({ code: child.exitCode ?? -1, out, err }),
-      )
-    })
-
-  test('new tag, the same again, another image: 0, 0, 2', async () => {
-    expect(await push(['--look', where('v1')])).toMatchObject({ code: 0, out: 'mikado/pushed:v1 is free\n' })
-    expect(await push(['--layout', layout('first'), where('v1')])).toMatchObject({
-      code: 0,
-      out: `mikado/pushed:v1 pushed, ${image.manifest.digest}\n`,
-    })
-    expect(await push(['--layout', layout('first'), where('v1')])).toMatchObject({
-      code: 0,
-      out: `mikado/pushed:v1 already there, ${image.manifest.digest}\n`,
-    })
-    const other = await push(['--layout', layout('second'), where('v1')])
-    expect(other.code).toBe(2)
-    expect(other.err).toContain(`already published as ${image.manifest.digest}`)
-    expect((await push(['--look', where('v1')])).code).toBe(2)
-    expect(await new RegistryClient(url).digest('mikado/pushed', 'v1')).toBe(image.manifest.digest)
-  })
-
-  test('a commit-SHA tag: 0', async () => {
-    expect((await push(['--layout', layout('first'), where(SHA)])).code).toBe(0)
-  })
-
-  test('a wrong key: 77, and the key is not shown', async () => {
-    const wrong = `zak_${'1'.repeat(32)}`
-    const { code, err } = await push(['--layout', layout('first'), where('v2')], { [KEY_NAME]: wrong })
-    expect(code).toBe(77)
-    expect(err).not.toContain(wrong)
-  })
-
-  test('a registry that is down: 69', async () => {
-    // Port 9 is nobody's: discard, long gone.
-    const { code, err } = await push(['--layout', layout('first'), '127.0.0.1:9/app:v1'])
-    expect(err).toContain('does not answer')
-    expect(code).toBe(69)
-  })
-
-  test.each([
-    [64, ['app:v1', '--look'], 'is not HOST'],
-    [64, ['127.0.0.1:9/app:v1'], 'Give --layout DIR, or --look'],
-    [64, ['--layuot', 'x', '127.0.0.1:9/app:v1'], '--layuot'],
-    [65, ['--layout', '/nowhere', '127.0.0.1:9/app:v1'], 'Is this an OCI image layout?'],
-  ])('wrong usage or layout: %i', async (code, args, message) => {
-    const result = await push(args)
-    expect(result.err).toContain(message)
-    expect(result.code).toBe(code)
-  })
-
-  test('no key: 64', async () => {
-    expect(await push(['--layout', layout('first'), where('v2')], {})).toMatchObject({ code: 64 })
-  })
-
-  test('a layout with a damaged blob: 65', async () => {
-    await writeLayout(layout('damaged'), image, 'app')
-    const blob = join(layout('damaged'), 'blobs', (image.blobs[1]?.digest ?? '').replace(':', '/'))
-    expect(existsSync(blob)).toBe(true)
-    writeFileSync(blob, 'other bytes')
-    expect(await push(['--layout', layout('damaged'), where('v3')])).toMatchObject({ code: 65 })
-  })
-
-  test('a layout of several images needs the name of one', async () => {
-    mkdirSync(layout('several'))
-    writeFileSync(
-      join(layout('several'), 'index.json'),
-      JSON.stringify({ manifests: [{ digest: image.manifest.digest }, { digest: image.blobs[0]?.digest }] }),
-    )
-    const { code, err } = await push(['--layout', layout('several'), where('v3')])
-    expect(err).toContain('holds 2 images')
-    expect(code).toBe(65)
   })
 })
 

@@ -34,9 +34,15 @@ export async function browserLogin(
     page.setDefaultTimeout(15_000)
     await page.goto(`${registry}/zot/auth/login?provider=oidc`)
     const provider = new URL(page.url())
-    await page.locator('input[type=text], input[type=email], input:not([type])').first().fill(user)
-    await page.locator('input[type=password]').fill(password)
-    await page.locator('button[type=submit], button:not([type]), input[type=submit]').first().click()
+    // Only what is seen: pages keep hidden fields for password managers. Selectors reach into shadow roots, where authentik draws its forms.
+    const seen = (selectors: string[]) => page.locator(selectors.map((each) => `${each}:visible`).join(', ')).first()
+    const secret = seen(['input[type=password]'])
+    const submit = seen(['button[type=submit]', 'button:not([type])', 'input[type=submit]'])
+    await seen(['input[type=text]', 'input[type=email]', 'input:not([type])']).fill(user)
+    // Some ask for the name first.
+    if (!(await secret.isVisible())) await submit.click()
+    await secret.fill(password)
+    await submit.click()
     await page.waitForURL((url) => url.origin === new URL(registry).origin)
     const cookies = await page.context().cookies(registry)
     if (!cookies.some((cookie) => cookie.name === 'session'))
