@@ -1,5 +1,5 @@
 /** Deploys the whole configuration, and proves from outside that the registry trusts identities and not its network. */
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { which } from 'zx/core'
 import { needsPerson, type TaskContext, task } from '../../scripts/index.ts'
 import { browserLogin, NoBrowser } from './lib/browser.ts'
@@ -49,7 +49,7 @@ export default task({
       return `${evidence}; skopeo: unauthorized`
     }),
 
-    'OIDC browser login works': proves(async (target, { signal }) => {
+    'OIDC browser login works': proves(async (target, { signal, evidence, root }) => {
       const { url } = target.registry
       const credentials = (await target.credentials(target.admin ?? CI_USER)) ?? (await target.credentials(CI_USER))
       if (!credentials)
@@ -63,7 +63,9 @@ export default task({
       const { chromium } = target.settings
       if (!chromium) return `${walked} (no Chromium here)`
       try {
-        return `${await browserLogin(chromium.path, url, credentials, signal)}; ${walked}`
+        const picture = evidence('login.png')
+        const seen = await browserLogin(chromium.path, url, credentials, picture, signal)
+        return `${seen}, picture in ${relative(root, picture)}; ${walked}`
       } catch (error) {
         if (!(error instanceof NoBrowser) || chromium.named) throw error
         return `${walked}. ${error.message}`

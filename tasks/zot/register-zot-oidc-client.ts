@@ -4,9 +4,8 @@ import { needsPerson, task } from '../../scripts/index.ts'
 import { authorizeUrl, type Client, claimsOf, redeem } from './identity/discovery.ts'
 import { must, proves, works } from './lib/check.ts'
 import { readCredentials } from './lib/credentials-file.ts'
-import { fillForm } from './lib/form.ts'
 import { excerpt, exchange, jsonObject } from './lib/http.ts'
-import { LoginRefused, walkLogin } from './lib/login.ts'
+import { asksForLogin, LoginRefused, walkLogin } from './lib/login.ts'
 import { zotPreflight } from './lib/preflight.ts'
 import { writePrivate } from './lib/private-file.ts'
 import { CI_GROUP, CI_USER, type Target } from './lib/target.ts'
@@ -90,9 +89,8 @@ export default task({
           signal,
         })
       const good = await look(client.redirectUri)
-      const page = good.reply?.body.toString('utf8') ?? ''
       must(
-        fillForm(page, good.url, { user: '', password: '' })?.asksPassword === true,
+        good.reply !== undefined && asksForLogin(good.reply),
         `No login page came for ${client.redirectUri}: ${good.reply ? excerpt(good.reply) : good.url.href}`,
       )
       const other = `${client.redirectUri}/elsewhere`
@@ -139,10 +137,7 @@ export default task({
         await claimsOf(await provider.discover(), client, credentials, signal)
       } catch (error) {
         if (!(error instanceof LoginRefused)) throw error
-        must(
-          error.message.includes('access_denied'),
-          `${outsider} was turned away, but for another reason: ${error.message}`,
-        )
+        must(error.why === 'denied', `${outsider} was turned away, but for another reason: ${error.message}`)
         return error.message
       }
       throw new Error(`${outsider}, who is in no group, may log in to the registry`)

@@ -110,5 +110,5 @@ test('made anew when the provider forgot it', async () => {
 
 test('a refusal names the provider and its reason, and keeps the token to itself', async () => {
   const refusal = await ensure('http://r.test/cb', 'a-wrong-token').catch((error: Error) => error.message)
-  expect(refusal).toBe(`${provider.url} refused to register the client: 401, {"error":"invalid_token"}`)
+  expect(refusal).toBe(`${provider.url} refused to register a client: 401, {"error":"invalid_token"}. Make another initial access token there, and set ZOT_REGISTRATION_TOKEN to it`)
 })

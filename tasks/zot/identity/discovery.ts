@@ -21,7 +21,8 @@ export const SCOPES = 'openid email profile'
  */
 export async function discover(issuer: string, signal?: AbortSignal): Promise<Discovery> {
   const reply = await exchange(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, { signal })
-  if (reply.status !== 200) throw new Error(`${issuer} answered its discovery with ${reply.status}: ${excerpt(reply)}`)
+  if (reply.status !== 200)
+    throw new Error(`${issuer} answered its discovery with ${reply.status}: ${excerpt(reply)}. Is ZOT_ISSUER right?`)
   const document = jsonObject(reply)
   if (document.issuer !== issuer) {
     throw new Error(
@@ -80,15 +81,24 @@ export async function claimsOf(
     stopAt: (at) => at.origin === back.origin && at.pathname === back.pathname,
     signal,
   })
-  if (reply)
+  if (reply) {
+    // Keycloak tells people only, not the client. A wrong password brings its form again, which the walk has told.
+    const denied = [401, 403].includes(reply.status) && !/password|credentials/i.test(excerpt(reply))
     throw new LoginRefused(
       `The login of ${credentials.user} ended at the provider with ${reply.status}: ${excerpt(reply)}`,
       reply.status,
+      denied ? 'denied' : 'other',
     )
+  }
   const code = url.searchParams.get('code')
   if (!code) {
-    const why = [url.searchParams.get('error'), url.searchParams.get('error_description')].filter(Boolean).join(', ')
-    throw new LoginRefused(`The provider turned ${credentials.user} away: ${why || 'no code came back'}`, 0)
+    const error = url.searchParams.get('error')
+    const why = [error, url.searchParams.get('error_description')].filter(Boolean).join(', ')
+    throw new LoginRefused(
+      `The provider turned ${credentials.user} away: ${why || 'no code came back'}`,
+      0,
+      error === 'access_denied' ? 'denied' : 'other',
+    )
   }
   const token = await redeem(discovery, client, code, signal)
   if (token.status !== 200)

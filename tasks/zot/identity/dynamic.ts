@@ -47,7 +47,16 @@ export function dynamicProvider(options: DynamicProvider): IdentityProvider {
       const known = kept && (await registry.describe(kept))
       return known && { redirectUris: Array.isArray(known.redirect_uris) ? known.redirect_uris.map(String) : [] }
     },
-    examine: async () => [await find('identity provider', async () => `${issuer}, registers at ${await endpoint()}`)],
+    examine: async () => [
+      await find('identity provider', async () => {
+        const place = await endpoint()
+        const kept = await registry.kept()
+        if (kept && (await registry.describe(kept))) return `${issuer} knows the client ${kept.clientId}`
+        await registry.tryToken({ name: 'zot', redirectUri }, place, registrationToken)
+        const forgot = kept ? ` does not know the client ${kept.clientId} any more, and` : ''
+        return `${issuer}${forgot} takes the registration token`
+      }),
+    ],
     confidential: async () => {
       const kept = await registry.kept()
       return [registrationToken, ...(kept ? [kept.clientSecret, kept.token] : [])]

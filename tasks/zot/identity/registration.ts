@@ -78,15 +78,11 @@ export class ClientRegistry {
     const known = kept && (await this.describe(kept))
     if (!kept || !known) {
       const reply = await this.#send('POST', endpoint, initialToken, metadata(wanted))
-      if (reply.status !== 201) throw refused('register the client', reply)
+      if (reply.status !== 201) throw refusedToRegister(reply)
       return { client: await this.#keep(jsonObject(reply)), how: 'created' }
     }
     const current = (await this.kept()) ?? kept
-    if (
-      Object.entries(metadata(wanted)).every(([key, value]) => JSON.stringify(known[key]) === JSON.stringify(value))
-    ) {
-      return { client: current, how: 'unchanged' }
-    }
+    if (fits(known, wanted)) return { client: current, how: 'unchanged' }
     const reply = await this.#send('PUT', current.uri, current.token, {
       ...metadata(wanted),
       client_id: current.clientId,
@@ -94,6 +90,20 @@ export class ClientRegistry {
     })
     if (reply.status !== 200) throw refused('change the client', reply)
     return { client: await this.#keep(jsonObject(reply), current), how: 'changed' }
+  }
+
+  /**
+   * Makes sure that the provider takes the token for a registration, without registering: nobody takes a redirect URI with a fragment (RFC 6749, 3.1.2), and
+   * the token is looked at first. Should a provider take it all the same, the client is removed again.
+   */
+  async tryToken(wanted: Wanted, endpoint: string, initialToken: string): Promise<void> {
+    const refusedOnPurpose = metadata({ ...wanted, redirectUri: `${wanted.redirectUri}#only-asking` })
+    const reply = await this.#send('POST', endpoint, initialToken, refusedOnPurpose)
+    if (reply.status === 400) return
+    if (reply.status !== 201) throw refusedToRegister(reply)
+    const { registration_client_uri: uri, registration_access_token: token } = jsonObject(reply)
+    const headers = { authorization: `Bearer ${token}` }
+    await exchange(String(uri), { method: 'DELETE', headers, signal: this.#signal })
   }
 
   #send(method: string, address: string, token: string, body: unknown): Promise<Reply> {
@@ -122,6 +132,19 @@ export class ClientRegistry {
   }
 }
 
-function refused(what: string, reply: Reply): Error {
-  return new Error(`${reply.url.origin} refused to ${what}: ${reply.status}, ${excerpt(reply)}`)
+/** Whether the client is as wanted. A provider may add what does no harm, as Keycloak adds the response type `none`. */
+function fits(known: Record<string, unknown>, wanted: Wanted): boolean {
+  const { response_types: _, ...exact } = metadata(wanted)
+  const same = Object.entries(exact).every(([key, value]) => JSON.stringify(known[key]) === JSON.stringify(value))
+  return same && Array.isArray(known.response_types) && known.response_types.includes('code')
+}
+
+function refusedToRegister(reply: Reply): Error {
+  const token = reply.status === 401 || reply.status === 403
+  const next = token ? '. Make another initial access token there, and set ZOT_REGISTRATION_TOKEN to it' : ''
+  return refused('register a client', reply, next)
+}
+
+function refused(what: string, reply: Reply, next = ''): Error {
+  return new Error(`${reply.url.origin} refused to ${what}: ${reply.status}, ${excerpt(reply)}${next}`)
 }

@@ -11,6 +11,7 @@ export class NoBrowser extends Error {
  * keys from within the page, as its own web pages would.
  *
  * @param chromium path of the program.
+ * @param screenshot where a picture of the provider's page, filled in, is kept; the password shows as dots there.
  * @returns evidence in words.
  * @throws NoBrowser when Chromium does not start; Error when the login does not work.
  */
@@ -18,6 +19,7 @@ export async function browserLogin(
   chromium: string,
   registry: string,
   { user, password }: Credentials,
+  screenshot: string,
   signal?: AbortSignal,
 ): Promise<string> {
   // Loaded here only: it costs a third of a second, and the package is for development.
@@ -42,6 +44,7 @@ export async function browserLogin(
     // Some ask for the name first.
     if (!(await secret.isVisible())) await submit.click()
     await secret.fill(password)
+    await page.screenshot({ path: screenshot })
     await submit.click()
     await page.waitForURL((url) => url.origin === new URL(registry).origin)
     const cookies = await page.context().cookies(registry)

@@ -62,7 +62,7 @@ function environment(root: string, local: boolean): NodeJS.ProcessEnv {
   }
 }
 
-/** Whether the inventory can be read, names hosts, and each of them lets us in. Changes nothing there. */
+/** Whether the inventory can be read, names hosts, and each of them lets us in and has a Python that runs. Changes nothing there. */
 export async function examineHosts(
   root: string,
   inventory: string,
@@ -71,21 +71,27 @@ export async function examineHosts(
 ): Promise<Finding> {
   const pattern = hosts ?? 'all'
   return find('hosts', async () => {
-    const run = $({ env: environment(root, false), nothrow: true, cwd: root, quiet: true, signal, timeout: '60s' })
+    const env = { ...environment(root, false), ANSIBLE_DEPRECATION_WARNINGS: 'False' }
+    const run = $({ env, nothrow: true, cwd: root, quiet: true, signal, timeout: '60s' })
     const program = join(root, '.venv/bin/ansible')
-    // `raw` needs no Python there: this asks for ssh and a shell, nothing more.
-    const output = await run`${program} -i ${inventory} ${pattern} --one-line -m ansible.builtin.raw -a ${'true'}`
+    const output = await run`${program} -i ${inventory} ${pattern} --one-line -m ansible.builtin.ping`
     const text = `${output.stdout}\n${output.stderr}`
-    const answered = [...text.matchAll(/^(\S+) \| (?:CHANGED|SUCCESS)/gm)].map(([, host]) => host)
-    const unreachable = [...text.matchAll(/^(\S+) \| (?:UNREACHABLE|FAILED)[^:]*: ?(.*)$/gm)].map(
-      ([, host, why = '']) => `${host}: ${/"msg": "([^"]*)"/.exec(why)?.[1] ?? why}`,
+    const answered = [...text.matchAll(/^(\S+) \| SUCCESS/gm)].map(([, host]) => host)
+    const failed = [...text.matchAll(/^(\S+) \| (?:UNREACHABLE|FAILED)[!:=> ]+(.*)$/gm)].map(
+      ([, host, why = '']) => `${host}: ${why.startsWith('{') ? reason(why) : why}`,
     )
-    if (unreachable.length > 0)
-      throw new Error(`${unreachable.join('\n')}\nSee that \`ssh\` reaches it, and what ${inventory} says of it.`)
+    if (failed.length > 0) {
+      throw new Error(
+        `${failed.join('\n')}\nSee that \`ssh\` reaches it and Python runs there, and what ${inventory} says of it.`,
+      )
+    }
     if (answered.length > 0) return `${answered.join(', ')} (${inventory})`
     if (/no hosts matched|hosts list is empty|Could not match/i.test(text))
       throw new Error(`No host of ${inventory} matches "${pattern}". Set ZOT_HOSTS, or add the host of the registry.`)
-    throw new Error(`${inventory} cannot be used: ${output.stderr.trim().split('\n').slice(-2).join(' ')}`)
+    // Ansible tries one form of inventory after the other, and what each of them said may be the cause.
+    const tried = [...text.matchAll(/^\[(?:WARNING|ERROR)\]: (.*\bpars.*)$/gm)].map(([, words]) => words).slice(0, 4)
+    const said = tried.length > 0 ? `\n${tried.join('\n')}` : ` ${output.stderr.trim().split('\n').slice(-2).join(' ')}`
+    throw new Error(`${inventory} names no host that can be used:${said}`)
   })
 }
 
@@ -116,8 +122,10 @@ export function complaint(output: string): string {
 
 function reason(json: string): string {
   try {
-    const { msg, stderr, stdout, censored } = JSON.parse(json) as Record<string, string | undefined>
-    const said = (stderr || stdout || '').trim().split('\n').slice(-5).join(' ')
+    const { msg, censored, ...output } = JSON.parse(json) as Record<string, string | undefined>
+    const { stderr, stdout, module_stderr, module_stdout } = output
+    const lines = (stderr || stdout || module_stderr || module_stdout || '').split('\n').map((line) => line.trim())
+    const said = lines.filter(Boolean).slice(-5).join(' ')
     return [msg, said].filter(Boolean).join(': ') || censored || json.slice(0, 600)
   } catch {
     // Cut off or spread over lines: better the raw words than none.

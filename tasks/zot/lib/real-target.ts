@@ -72,7 +72,14 @@ async function providerOf(
   switch (provider.kind) {
     case 'authentik': {
       const { authentikProvider } = await import('../identity/authentik/provider.ts')
-      return authentikProvider({ url: provider.url, token: provider.token, issuer, redirectUri, signal })
+      return authentikProvider({
+        url: provider.url,
+        token: provider.token,
+        issuer,
+        redirectUri,
+        ciUser: CI_USER,
+        signal,
+      })
     }
     case 'dcr': {
       const registrationFile = join(dir, 'registration.json')
@@ -97,8 +104,10 @@ async function describeByMetrics(url: string, signal: AbortSignal | undefined): 
   const { status, body } = await exchange(`${url}/metrics`, { signal })
   const info = status === 200 ? /^zot_info\{(.*)\}/m.exec(body.toString('utf8'))?.[1] : undefined
   if (info === undefined) return `${url}, which does not tell its version`
-  const version = /version="v?([^"]*)"/.exec(info.replace(/goVersion="[^"]*"|distSpecVersion="[^"]*"/g, ''))?.[1]
-  return info.includes('binaryType="stand-in"') ? 'the stand-in, not a real zot' : `a real zot (${version}) at ${url}`
+  if (info.includes('binaryType="stand-in"')) return 'the stand-in, not a real zot'
+  // The release stands in `commit`; `version` is that of the distribution specification.
+  const release = /\bcommit="v?([^"]+)"/.exec(info)?.[1]?.replace(/-0-g[0-9a-f]+$/, '')
+  return `a real zot (${release ?? 'of a version that it does not tell'}) at ${url}`
 }
 
 function passwordsOf({ ci, admin, outsider }: RealSettings): Record<string, string | null> {
