@@ -1,5 +1,7 @@
 /** A registry that logs people in through authentik, as far as the stub is one: by requests, and in Chromium. */
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authentikProvider } from '../../tasks/zot/identity/authentik/provider.ts'
 import { browserLogin } from '../../tasks/zot/lib/browser.ts'
@@ -61,8 +63,8 @@ forEachRegistry('login at authentik', (kind) => {
     ['name and password together', true],
   ])('in Chromium: %s', async (_, together) => {
     stub.state.passwordWithName = together
-    expect(await browserLogin(chromium, registry.url, admin)).toMatch(
-      new RegExp(`^Chromium [\\d.]+ went to ${stub.url} and came back logged in$`),
-    )
+    expect(
+      await browserLogin(chromium, registry.url, admin, join(mkdtempSync(join(tmpdir(), 'login-')), 'login.png')),
+    ).toMatch(new RegExp(`^Chromium [\\d.]+ went to ${stub.url} and came back logged in$`))
   })
 })
