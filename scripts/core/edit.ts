@@ -49,6 +49,58 @@ export function reopen(path: string, text: string): Edit {
   })
 }
 
+/**
+ * Adds an id to `requires` in the way the list is written already: a line of its own in a block list, before the bracket in a
+ * flow list. Without a list, one is begun after the status.
+ */
+export function addRequirement(path: string, text: string, id: string): Edit {
+  const wanted = [...(requirementsOf(path, text) ?? []), id]
+  const edited = edit(path, text, ({ span, block, fields }) => {
+    const requires = fields.get('requires')
+    if (!span) return 'it has no frontmatter to put `requires` into'
+    if (!block) return 'its frontmatter is written on one line'
+    return [
+      requires ? inList(text, requires, id) : newList(text, span[0], fields.get('status') ?? fields.get('title'), id),
+    ]
+  })
+  if (!edited.ok || String(requirementsOf(path, edited.text)) === String(wanted)) return edited
+  return { ok: false, reason: 'its `requires` is written in a way that a line cannot be added to' }
+}
+
+function requirementsOf(path: string, text: string): unknown[] | undefined {
+  return readFrontmatter(path, text, [])
+    .fields.get('requires')
+    ?.items?.map(({ value }) => value)
+}
+
+function inList(text: string, { items, range }: Field, id: string): Splice {
+  const last = items?.at(-1)
+  const closing = range[1] - 1
+  if (items && text[closing] === ']') {
+    const before = text.slice(range[0], closing).trimEnd()
+    const comma = before.endsWith('[') ? '' : before.endsWith(',') ? ' ' : ', '
+    const start = range[0] + before.length
+    return { start, end: start, text: `${comma}${id}` }
+  }
+  const line = text.lastIndexOf('\n', (last?.offset ?? range[0]) - 1) + 1
+  const indent = /^[ \t]*/.exec(text.slice(line))?.[0] ?? ''
+  const start = nextLine(text, last?.offset ?? range[1])
+  return { start, end: start, text: `${last ? indent : `${indent}  `}- ${id}${newlineAt(text, line)}` }
+}
+
+function newList(text: string, first: number, after: Field | undefined, id: string): Splice {
+  const line = after ? text.lastIndexOf('\n', after.range[0] - 1) + 1 : nextLine(text, first)
+  const indent = /^[ \t]*/.exec(text.slice(line))?.[0] ?? ''
+  const start = after ? nextLine(text, after.range[1]) : line
+  const newline = newlineAt(text, first)
+  return { start, end: start, text: `${indent}requires:${newline}${indent}  - ${id}${newline}` }
+}
+
+/** The line ending in use there. */
+function newlineAt(text: string, offset: number): string {
+  return /\r?\n/.exec(text.slice(offset))?.[0] ?? '\n'
+}
+
 function edit(
   path: string,
   text: string,
@@ -69,7 +121,7 @@ function edit(
 
 /** `status: active` as a line of its own, indented like its neighbours: before `requires`, else after the title, else first. */
 function statusLine(text: string, first: number, requires: Field | undefined, title: Field | undefined): Splice {
-  const newline = /\r?\n/.exec(text.slice(first))?.[0] ?? '\n'
+  const newline = newlineAt(text, first)
   const neighbour = requires ?? title
   const line = neighbour ? text.lastIndexOf('\n', neighbour.range[0] - 1) + 1 : nextLine(text, first)
   const indent = /^[ \t]*/.exec(text.slice(line))?.[0] ?? ''

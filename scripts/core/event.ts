@@ -41,6 +41,7 @@ export type RunEvent =
   | { event: 'card-skipped'; card: string; because: string }
   | { event: 'card-stopped'; card: string }
   | { event: 'card-reopened'; card: string; because: string }
+  | { event: 'card-discovered'; card: string; for: string }
   | { event: 'warning'; card: string | null; message: string }
   | { event: 'run-ended'; outcome: RunOutcome; exitCode: number; durationMs: number; failed: string | null }
 

@@ -132,6 +132,12 @@ export class CardGraph {
     return this.#walk(ids, (id) => this.requiredBy(id)).filter((id) => !ids.includes(id))
   }
 
+  /** The goals that the card serves, itself among them when it is one, by path. */
+  goalsOf(id: string): string[] {
+    const above = new Set([id, ...this.dependents([id])])
+    return this.goals().filter((goal) => above.has(goal))
+  }
+
   /** Errors that make this chain untrue. Trouble elsewhere is not among them. */
   faults(goal: string): Diagnostic[] {
     const files = new Set(this.chain(goal).map((id) => this.card(id).path))

@@ -23,6 +23,13 @@ export function readGraph(repository: Repository): CardGraph {
   return CardGraph.of(cards, diagnostics)
 }
 
+/** The document whose file name is `<id>.md`, whatever its case; null when there is none. */
+export function documentNamed(repository: Repository, id: string): string | null {
+  const name = `/${id}.md`.toLowerCase()
+  const paths = markdownFiles(repository.root, repository.settings.docs, [])
+  return paths.find((path) => path.toLowerCase().endsWith(name)) ?? null
+}
+
 /** A file's text with every byte kept (a byte order mark too); null when it is not UTF-8 or cannot be read. */
 export function readText(path: string): string | null {
   try {

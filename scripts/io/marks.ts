@@ -1,7 +1,7 @@
 /** Writes status into documents: the one place where a person's file is changed. */
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
-import { complete, type Edit, reopen } from '../core/edit.ts'
+import { addRequirement, complete, type Edit, reopen } from '../core/edit.ts'
 import type { WriteBack } from '../core/world.ts'
 import { readText } from './documents.ts'
 import { replaceFile } from './replace.ts'
@@ -15,6 +15,11 @@ export function markComplete(repository: Repository, path: string, held: readonl
 /** Puts `status: active` back and empties the boxes. */
 export function markActive(repository: Repository, path: string): WriteBack {
   return rewrite(repository, path, (text) => reopen(path, text))
+}
+
+/** Adds an id to what the document requires. */
+export function markRequirement(repository: Repository, path: string, id: string): WriteBack {
+  return rewrite(repository, path, (text) => addRequirement(path, text, id))
 }
 
 /** Reads the document again at this moment, since a person may have edited it, and writes only when the edit fits. */
