@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ClientRegistry } from '../../tasks/zot/identity/registration.ts'
 
-/** A registration endpoint that changes the token with each update, as Keycloak and others do. */
+/** A registration endpoint that changes the token with each update and adds a response type, as Keycloak does. */
 class Provider {
   readonly requests: string[] = []
+  /** Takes redirect URIs with a fragment, which nobody should. */
+  careless = false
   readonly clients = new Map<string, { token: string; metadata: Record<string, unknown> }>()
   #server: Server | undefined
   #made = 0
@@ -39,6 +41,7 @@ class Provider {
   #answer(method: string, path: string, authorization: string | undefined, body: string): [number, unknown] {
     if (method === 'POST') {
       if (authorization !== 'Bearer initial') return [401, { error: 'invalid_token' }]
+      if (body.includes('#') && !this.careless) return [400, { error: 'invalid_redirect_uri' }]
       const id = `client-${++this.#made}`
       this.clients.set(id, { token: `token-${this.#made}`, metadata: { ...JSON.parse(body), client_secret: 'secret' } })
       return [201, this.#show(id)]
@@ -46,6 +49,10 @@ class Provider {
     const id = path.split('/').at(-1) ?? ''
     const client = this.clients.get(id)
     if (!client || authorization !== `Bearer ${client.token}`) return [401, { error: 'invalid_token' }]
+    if (method === 'DELETE') {
+      this.clients.delete(id)
+      return [204, undefined]
+    }
     if (method === 'PUT') {
       client.metadata = { ...client.metadata, ...JSON.parse(body) }
       client.token = `${client.token}+`
@@ -57,6 +64,7 @@ class Provider {
     const client = this.clients.get(id)
     return {
       ...client?.metadata,
+      response_types: ['code', 'none'],
       client_id: id,
       registration_client_uri: `${this.url}/reg/${id}`,
       registration_access_token: client?.token,
@@ -110,5 +118,28 @@ test('made anew when the provider forgot it', async () => {
 
 test('a refusal names the provider and its reason, and keeps the token to itself', async () => {
   const refusal = await ensure('http://r.test/cb', 'a-wrong-token').catch((error: Error) => error.message)
-  expect(refusal).toBe(`${provider.url} refused to register a client: 401, {"error":"invalid_token"}. Make another initial access token there, and set ZOT_REGISTRATION_TOKEN to it`)
+  expect(refusal).toBe(
+    `${provider.url} refused to register a client: 401, {"error":"invalid_token"}. Make another initial access token there, and set ZOT_REGISTRATION_TOKEN to it`,
+  )
+})
+
+const tryToken = (token: string) =>
+  new ClientRegistry(join(dir, 'registration.json')).tryToken(
+    { name: 'zot', redirectUri: 'http://r.test/cb' },
+    `${provider.url}/reg`,
+    token,
+  )
+
+test('a registration token is tried without registering', async () => {
+  await tryToken('initial')
+  expect(provider.requests).toEqual(['POST 400'])
+  await expect(tryToken('used up')).rejects.toThrow('401, {"error":"invalid_token"}. Make another initial access token')
+  expect(provider.clients.size).toBe(0)
+})
+
+test('a provider that registers what nobody should is asked to forget it', async () => {
+  provider.careless = true
+  await tryToken('initial')
+  expect(provider.requests).toEqual(['POST 201', 'DELETE 204'])
+  expect(provider.clients.size).toBe(0)
 })
