@@ -13,7 +13,7 @@ export default task({
 
   apply: works(async (target, context) => {
     const { uuid, revoked } = await ensureCiKey(target, context, { renew: true })
-    context.log(`${KEY_NAME} in ${target.secrets.place} is now key ${uuid}; ${revoked} others were revoked`)
+    context.log(`${KEY_NAME} in ${target.secrets.place} is now key ${uuid}; keys revoked: ${revoked}`)
   }),
 
   verify: {

@@ -1,5 +1,8 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { fillForm } from '../../tasks/zot/lib/form.ts'
+import { walkLogin } from '../../tasks/zot/lib/login.ts'
 
 const page = new URL('http://provider.test/interaction/1?x=2')
 const credentials = { user: 'zot-ci', password: 'a&b =c' }
@@ -43,4 +46,25 @@ test('a second text field keeps its value, a disabled one is left out', () => {
 
 test.each(['<p>Welcome</p>', '<form action=/search><input name=q></form>', ''])('nothing to fill in: %s', (html) => {
   expect(fill(html)).toBeUndefined()
+})
+
+test('a page that asks for more than the password is for a person, and is told at once', async () => {
+  const pages: Record<string, string> = {
+    'GET /': '<form method=post action=/in><input name=u><input type=password name=p></form>',
+    'POST /in': '<h1>Set up a second factor</h1><form method=post action=/otp><input name=code></form>',
+  }
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`)
+    response.writeHead(200, { 'content-type': 'text/html' })
+    response.end(pages[`${request.method} ${request.url}`] ?? '')
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const refused = await walkLogin(origin, { credentials }).catch((error: Error) => error.message)
+  server.close()
+  expect(refused).toBe(
+    `${origin} asks zot-ci for more than a password, which only a person can give: Set up a second factor`,
+  )
+  expect(asked).toEqual(['GET /', 'POST /in'])
 })

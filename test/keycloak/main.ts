@@ -8,12 +8,8 @@ async function main(): Promise<number> {
     console.error(`This machine lacks:\n- ${lacks.join('\n- ')}`)
     return 69
   }
-  // From here on, so that Ctrl-C during the start ends what was started.
-  const stopped = new Promise<void>((stop) => {
-    process.once('SIGINT', stop)
-    process.once('SIGTERM', stop)
-  })
-  console.error('Starting Keycloak and two zots: a minute the first time, half of that later …')
+  const stopped = untilStopped()
+  console.error('Starting Keycloak and two zots: up to three minutes the first time, less than one later …')
   const lab = await openLab()
   try {
     const { keycloak, settings } = lab
@@ -29,6 +25,20 @@ async function main(): Promise<number> {
   } finally {
     await lab.close()
   }
+}
+
+/** From now on Ctrl-C no longer ends this program at once: also what it is just starting is to be ended. */
+function untilStopped(): Promise<void> {
+  return new Promise((stop) => {
+    // Without it the program would end with Keycloak, should that be killed for a trial, and leave the rest running.
+    const waiting = setInterval(() => {}, 60_000)
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+      process.once(signal, () => {
+        clearInterval(waiting)
+        stop()
+      })
+    }
+  })
 }
 
 process.exitCode = await main()

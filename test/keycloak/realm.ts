@@ -85,8 +85,8 @@ export async function makeRealm(send: Send, realm: string, groups: string[], peo
   return registrationToken(send, realm)
 }
 
-/** An initial access token, good for a few registrations within a day. */
-export async function registrationToken(send: Send, realm: string, count = 3): Promise<string> {
+/** An initial access token, good for some registrations within a day. */
+export async function registrationToken(send: Send, realm: string, count = 20): Promise<string> {
   const { token } = await send('POST', `/${realm}/clients-initial-access`, { count, expiration: 86_400 })
   return String(token)
 }

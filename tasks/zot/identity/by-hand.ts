@@ -14,14 +14,15 @@ export function directoryByHand(
     ensureAccess: async (access, client) => {
       const { ciUser, ciGroup, adminGroup } = access
       const password = passwords[ciUser]
-      // Without a password nothing can be seen from here: the card's own checks then wait for a person's word.
-      if (!password) return `${ciUser}, its group and who may log in are kept by hand at ${issuer}`
       const wanted = [
         `At ${issuer}, as an administrator:`,
-        `- make the groups ${ciGroup} and ${adminGroup}, and let a claim "groups" carry them in the scopes openid, email, profile`,
-        `- make the user ${ciUser} with the password in ZOT_CI_PASSWORD, in the group ${ciGroup} and in no other`,
-        `- let only members of ${ciGroup} and ${adminGroup} log in to the client ${client.clientId}`,
+        `- make the groups ${ciGroup} and ${adminGroup}, and let a claim "groups" carry their names, without a path, in the scopes openid, email, profile`,
+        `- make the user ${ciUser} in the group ${ciGroup} and in no other, with the password in ZOT_CI_PASSWORD`,
+        `- let the login of ${ciUser} ask for nothing more: a lasting password, and all that its profile needs (Keycloak: e-mail, first and last name)`,
+        `- let only members of ${ciGroup} and ${adminGroup} log in to the client ${client.clientId}, not by the cookie of another login either`,
       ].join('\n')
+      // Without a password nothing can be seen from here: the card's own checks then wait for a person's word.
+      if (!password) return `Not to be seen from here, without ZOT_CI_PASSWORD. ${wanted}`
       const seen = await claimsOf(await discover(issuer, signal), client, { user: ciUser, password }, signal).catch(
         (error: unknown) => {
           if (error instanceof LoginRefused) return needsPerson(`${error.message}\n${wanted}\nThen run this again.`)

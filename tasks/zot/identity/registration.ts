@@ -62,7 +62,7 @@ export class ClientRegistry {
       signal: this.#signal,
     })
     if ([401, 403, 404].includes(reply.status)) return undefined
-    if (reply.status !== 200) throw refused('show the client', reply)
+    if (reply.status !== 200) throw refused('show the client', reply, client.token)
     const known = jsonObject(reply)
     await this.#keep(known, client)
     return known
@@ -78,7 +78,7 @@ export class ClientRegistry {
     const known = kept && (await this.describe(kept))
     if (!kept || !known) {
       const reply = await this.#send('POST', endpoint, initialToken, metadata(wanted))
-      if (reply.status !== 201) throw refusedToRegister(reply)
+      if (reply.status !== 201) throw refusedToRegister(reply, initialToken)
       return { client: await this.#keep(jsonObject(reply)), how: 'created' }
     }
     const current = (await this.kept()) ?? kept
@@ -88,7 +88,7 @@ export class ClientRegistry {
       client_id: current.clientId,
       client_secret: current.clientSecret,
     })
-    if (reply.status !== 200) throw refused('change the client', reply)
+    if (reply.status !== 200) throw refused('change the client', reply, current.token)
     return { client: await this.#keep(jsonObject(reply), current), how: 'changed' }
   }
 
@@ -100,7 +100,7 @@ export class ClientRegistry {
     const refusedOnPurpose = metadata({ ...wanted, redirectUri: `${wanted.redirectUri}#only-asking` })
     const reply = await this.#send('POST', endpoint, initialToken, refusedOnPurpose)
     if (reply.status === 400) return
-    if (reply.status !== 201) throw refusedToRegister(reply)
+    if (reply.status !== 201) throw refusedToRegister(reply, initialToken)
     const { registration_client_uri: uri, registration_access_token: token } = jsonObject(reply)
     const headers = { authorization: `Bearer ${token}` }
     await exchange(String(uri), { method: 'DELETE', headers, signal: this.#signal })
@@ -139,12 +139,14 @@ function fits(known: Record<string, unknown>, wanted: Wanted): boolean {
   return same && Array.isArray(known.response_types) && known.response_types.includes('code')
 }
 
-function refusedToRegister(reply: Reply): Error {
-  const token = reply.status === 401 || reply.status === 403
-  const next = token ? '. Make another initial access token there, and set ZOT_REGISTRATION_TOKEN to it' : ''
-  return refused('register a client', reply, next)
+function refusedToRegister(reply: Reply, token: string): Error {
+  const refusesToken = reply.status === 401 || reply.status === 403
+  const next = refusesToken ? '. Make another initial access token there, and set ZOT_REGISTRATION_TOKEN to it' : ''
+  return refused('register a client', reply, token, next)
 }
 
-function refused(what: string, reply: Reply, next = ''): Error {
-  return new Error(`${reply.url.origin} refused to ${what}: ${reply.status}, ${excerpt(reply)}${next}`)
+/** Without the token, should the provider repeat it. */
+function refused(what: string, reply: Reply, token: string, next = ''): Error {
+  const said = excerpt(reply).replaceAll(token, '•••')
+  return new Error(`${reply.url.origin} refused to ${what}: ${reply.status}, ${said}${next}`)
 }

@@ -13,6 +13,8 @@ export interface FilledForm {
   fields: URLSearchParams
   /** Whether it asks for a password: then sending it twice means that the first was refused. */
   asksPassword: boolean
+  /** Whether it asks for something in words: a name, an address, a code. */
+  asksText: boolean
 }
 
 /**
@@ -29,7 +31,7 @@ export function fillForm(html: string, page: URL, credentials: Credentials): Fil
   const method = form.getAttribute('method')?.toLowerCase() === 'post' ? 'POST' : 'GET'
   const action = new URL(form.getAttribute('action') || page.href, page)
   const fields = new URLSearchParams()
-  let named = false
+  let asksText = false
   for (const input of form.querySelectorAll('input')) {
     const name = input.getAttribute('name')
     const type = (input.getAttribute('type') ?? 'text').toLowerCase()
@@ -38,15 +40,15 @@ export function fillForm(html: string, page: URL, credentials: Credentials): Fil
       continue
     if ((type === 'checkbox' || type === 'radio') && !input.hasAttribute('checked')) continue
     if (type === 'password') fields.append(name, credentials.password)
-    else if ((type === 'text' || type === 'email') && !named) {
-      named = true
+    else if ((type === 'text' || type === 'email') && !asksText) {
+      asksText = true
       fields.append(name, credentials.user)
     } else fields.append(name, type === 'checkbox' ? value || 'on' : value)
   }
   const button = form.querySelectorAll('button, input[type=submit]').find(agrees)
   const pressed = button?.getAttribute('name')
   if (button && pressed) fields.append(pressed, button.getAttribute('value') ?? '')
-  return { action, method, fields, asksPassword: asksPassword !== undefined }
+  return { action, method, fields, asksPassword: asksPassword !== undefined, asksText }
 }
 
 function passwordField(form: HTMLElement): HTMLElement | undefined {

@@ -76,6 +76,12 @@ export async function walkLogin(start: string, walk: Walk): Promise<Arrival> {
         'password',
       )
     }
+    if (form.asksText && gavePassword) {
+      throw new LoginRefused(
+        `${url.origin} asks ${credentials.user} for more than a password, which only a person can give: ${excerpt(reply)}`,
+        reply.status,
+      )
+    }
     gavePassword ||= form.asksPassword
     url = form.action
     if (form.method === 'POST') {

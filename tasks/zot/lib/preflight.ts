@@ -7,9 +7,10 @@ import { findProgram } from '../sandbox/program.ts'
 import { examineHosts } from './deploy.ts'
 import { find } from './finding.ts'
 import { exchange } from './http.ts'
+import type { RealSettings } from './real-settings.ts'
 import { openRealTarget } from './real-target.ts'
 import { type Settings, SettingsError } from './settings.ts'
-import { settingsOf } from './target.ts'
+import { CI_USER, settingsOf } from './target.ts'
 
 /** The same function in all tasks of the chain, so that it is asked once. Starts nothing, not even the sandbox. */
 export async function zotPreflight({ root, signal, secret }: PreflightContext): Promise<Finding[]> {
@@ -34,7 +35,7 @@ export async function zotPreflight({ root, signal, secret }: PreflightContext): 
   })
   const hosts = ansible.ok ? examineHosts(root, real.inventory, real.hosts, signal) : []
   const looked = await Promise.all([answers, hosts, provider.examine(groups), store.examine()])
-  return [ansible, ...looked.flat(), await tools(settings)]
+  return [ansible, ...looked.flat(), logins(real), await tools(settings)]
 }
 
 /** The settings, or every fault of them as a finding. */
@@ -65,6 +66,21 @@ async function sandboxFindings(settings: Settings): Promise<Finding[]> {
       : 'the stand-in, not a real zot: ZOT_BIN is not set and no zot is on PATH'
   })
   return [await registry, await tools(settings)]
+}
+
+/** Where a person will be asked, because nobody's password or key for it is set. */
+function logins({ ci, admin, outsider, provider }: RealSettings): Finding {
+  const asked = [
+    // authentik keeps a password for CI's user, and tells who may log in.
+    ...(provider.kind === 'authentik' || ci.password || ci.key
+      ? []
+      : [`${CI_USER}: neither ZOT_CI_PASSWORD nor ZOT_CI_API_KEY is set, so a person is asked`]),
+    ...(provider.kind === 'authentik' || outsider
+      ? []
+      : ['ZOT_OUTSIDER_USER is not set: a person is asked whether others are turned away']),
+    ...(admin ? [] : ['ZOT_ADMIN_USER is not set: what checks push stays in the registry']),
+  ]
+  return { about: 'logins', ok: true, detail: asked.join('\n') || 'without a person' }
 }
 
 /** What is used where it is there, and not missed where it is not. */
