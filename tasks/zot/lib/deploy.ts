@@ -85,6 +85,8 @@ export async function examineHosts(
         `${failed.join('\n')}\nSee that \`ssh\` reaches it and Python runs there, and what ${inventory} says of it.`,
       )
     }
+    if (answered.length > 1 && hosts === null)
+      throw new Error(`${inventory} has ${answered.length} hosts: set ZOT_HOSTS to that of the registry.`)
     if (answered.length > 0) return `${answered.join(', ')} (${inventory})`
     if (/no hosts matched|hosts list is empty|Could not match/i.test(text))
       throw new Error(`No host of ${inventory} matches "${pattern}". Set ZOT_HOSTS, or add the host of the registry.`)
@@ -111,11 +113,14 @@ export function changes(output: string): string {
 /** The failed task and why, out of pages of output. */
 export function complaint(output: string): string {
   let task = ''
+  let last: string | undefined
   for (const line of output.split('\n')) {
     task = /^(?:TASK|RUNNING HANDLER) \[(?:[^\]:]+ : )?(.+?)\] \**$/.exec(line)?.[1] ?? task
     const failure = /^(?:fatal|failed): .*?=> (\{.*)$/.exec(line)?.[1]
-    if (failure) return `Task "${task}": ${reason(failure)}`
+    // After a start that failed the role goes back; the last word says how that went, too.
+    if (failure) last = `Task "${task}": ${reason(failure)}`
   }
+  if (last !== undefined) return last
   const error = /^(?:\[ERROR\]|ERROR!):? *(.+)$/m.exec(output)?.[1]
   return error ?? output.trim().split('\n').slice(-3).join(' ')
 }
