@@ -12,10 +12,10 @@ async function openUpstream(kind: Kind, port: number, folder: string): Promise<R
   })
 }
 
-function syncFrom(port: number, extra: Record<string, unknown> = {}) {
-  const content = [{ prefix: '**', destination: '/mirror' }]
-  const from = { urls: [`http://127.0.0.1:${port}`], content, onDemand: true, tlsVerify: false }
-  return { enable: true, registries: [{ ...from, maxRetries: 1, retryDelay: '10ms', ...extra }] }
+function from(port: number, destination: string) {
+  const content = [{ prefix: '**', destination }]
+  const urls = [`http://127.0.0.1:${port}`]
+  return { urls, content, onDemand: true, tlsVerify: false, maxRetries: 1, retryDelay: '10ms' }
 }
 
 forEachRegistry('pull-through', (kind) => {
@@ -28,7 +28,7 @@ forEachRegistry('pull-through', (kind) => {
     port = await freePort()
     upstream = await openUpstream(kind, port, folder.path)
     registry = await openHardened(kind, (config) => {
-      config.extensions.sync = syncFrom(port)
+      config.extensions.sync = { enable: true, registries: [from(port, '/mirror')] }
       // CI may not write where the upstream's images are kept.
       const access = config.http.accessControl as { repositories: Record<string, unknown> }
       const policies = [{ groups: ['admins'], actions: ['read', 'delete'] }]
@@ -128,21 +128,28 @@ forEachRegistry('pull-through', (kind) => {
   })
 })
 
-forEachRegistry('pull-through with preserveDigest', (kind) => {
-  test('a Docker image keeps its digest and type', async () => {
+forEachRegistry('pull-through where Docker’s manifests are allowed', (kind) => {
+  test('a Docker image keeps digest and type with preserveDigest; without, by its digest only', async () => {
     const folder = scratch()
     const port = await freePort()
     const upstream = await openUpstream(kind, port, folder.path)
     const registry = await openHardened(kind, (config) => {
       config.http.compat = ['docker2s2']
-      config.extensions.sync = syncFrom(port, { preserveDigest: true })
+      const registries = [{ ...from(port, '/kept'), preserveDigest: true }, from(port, '/converted')]
+      config.extensions.sync = { enable: true, registries }
     })
     try {
       const docker = image('docker', media.dockerManifest)
       await push(upstream.url, 'app', 'v1', docker)
-      const response = await fetch(`${registry.url}/v2/mirror/app/manifests/v1`)
-      expect(response.headers.get('content-type')).toBe(media.dockerManifest)
-      expect(response.headers.get('docker-content-digest')).toBe(docker.digest)
+      const typeAndDigest = async (path: string) => {
+        const { headers } = await fetch(`${registry.url}/v2/${path}`)
+        return [headers.get('content-type'), headers.get('docker-content-digest')]
+      }
+      expect(await typeAndDigest('kept/app/manifests/v1')).toEqual([media.dockerManifest, docker.digest])
+      const [type, digest] = await typeAndDigest('converted/app/manifests/v1')
+      expect(type).toBe(media.manifest)
+      expect(digest).not.toBe(docker.digest)
+      expect((await pull(registry.url, 'converted/app', docker.digest)).status).toBe(200)
     } finally {
       await registry.close()
       await upstream.stop('SIGKILL')

@@ -80,14 +80,15 @@ export interface Hardened extends Running {
 export async function openHardened(kind: Kind, change: (config: HardenedConfig) => void = () => {}): Promise<Hardened> {
   const { path: folder, remove } = scratch()
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const provider = await openProvider([`${url}/zot/auth/callback/oidc`])
+  const callbacks = ['http', 'https'].map((scheme) => `${scheme}://127.0.0.1:${port}/zot/auth/callback/oidc`)
+  const provider = await openProvider(callbacks)
   provider.accounts.set('ci', { preferred_username: 'ci', email: 'ci@test', groups: ['artifact-workloads'] })
   provider.accounts.set('boss', { preferred_username: 'boss', email: 'boss@test', groups: ['admins'] })
   provider.accounts.set('dev', { preferred_username: 'dev', email: 'dev@test' })
   const config = hardenedConfig(folder, port, provider.issuer)
   change(config)
   let running = await serve(kind, folder, config)
+  const { url } = running
   const browser = async (user: string) => {
     const one = new Browser()
     const answer = await one.login(url, user)
@@ -99,6 +100,7 @@ export async function openHardened(kind: Kind, change: (config: HardenedConfig) 
     provider,
     folder,
     config,
+    pid: () => running.pid(),
     output: () => running.output(),
     stop: (signal) => running.stop(signal),
     browser,

@@ -15,15 +15,20 @@ export interface Kind {
 
 const main = fileURLToPath(new URL('../../tasks/zot/registry/main.ts', import.meta.url))
 export const standIn: Kind = { name: 'stand-in', isReal: false, command: [process.execPath, main] }
-const realZot = findZot()
+/** The zot that `ZOT_BIN` names, or else one on PATH. */
+const binary = findZot()
+export const zot: Kind = { name: 'zot', isReal: true, command: binary === undefined ? [] : [binary] }
 
 /** Runs the same tests against the stand-in and against a real zot; without one that half is skipped, and says why. */
 export function forEachRegistry(topic: string, tests: (kind: Kind) => void): void {
   describe(`${topic}: stand-in`, () => tests(standIn))
-  if (realZot) describe(`${topic}: real zot`, () => tests({ name: 'zot', isReal: true, command: [realZot] }))
-  else
-    describe.skip(`${topic}: real zot (skipped: neither ZOT_BIN nor a zot on PATH)`, () =>
-      tests({ name: 'zot', isReal: true, command: [] }))
+  withZot(`${topic}: real zot`, () => tests(zot))
+}
+
+/** Tests that need a real zot. */
+export function withZot(topic: string, tests: () => void): void {
+  if (binary !== undefined) describe(topic, tests)
+  else describe.skip(`${topic} (skipped: neither ZOT_BIN nor a zot on PATH)`, tests)
 }
 
 function findZot(): string | undefined {
@@ -71,18 +76,20 @@ export async function until(what: string, ask: () => Promise<boolean> | boolean,
 
 export interface Running {
   url: string
+  pid: () => number
   output: () => string
   /** Ends it with a signal and answers the exit code, null when the signal killed it. */
   stop: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
-/** Writes the config and starts a registry on it; resolves when `/readyz` answers. */
-export async function serve<C extends { http: { port: string } }>(
+/** Writes the config and starts a registry on it; resolves when `/readyz` answers, over TLS when the config has some. */
+export async function serve<C extends { http: { port: string; tls?: unknown } }>(
   kind: Kind,
   folder: string,
   config: C,
+  scheme = config.http.tls ? 'https' : 'http',
 ): Promise<Running> {
-  const url = `http://127.0.0.1:${config.http.port}`
+  const url = `${scheme}://127.0.0.1:${config.http.port}`
   const { child, output, exited } = start(kind, ['serve', writeConfig(folder, config)])
   let ended: number | null | undefined
   const ending = exited.then((code) => {
@@ -97,7 +104,7 @@ export async function serve<C extends { http: { port: string } }>(
     child.kill(signal)
     return ending
   }
-  return { url, output, stop }
+  return { url, pid: () => child.pid ?? 0, output, stop }
 }
 
 /** Runs a command of the registry to its end; one that does not end is killed, its code then null. */

@@ -1,239 +1,100 @@
-import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { compileCondition } from '../../tasks/zot/registry/access/condition.ts'
-import { parseDuration } from '../../tasks/zot/registry/config/duration.ts'
-import { compileGlob } from '../../tasks/zot/registry/config/glob.ts'
-import { type Key, verifyIdToken } from '../../tasks/zot/registry/identity/jwt.ts'
-import { sourceOf, takesTag } from '../../tasks/zot/registry/sync/rules.ts'
-import { createKey, hardenedConfig, openHardened } from './hardened.ts'
-import { basic, image, pull, push } from './images.ts'
-import { freePort, run, scratch, serve, standIn, writeConfig } from './rig.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createKey, type Hardened, openHardened } from './hardened.ts'
+import { basic, type Headers, image, pull, push } from './images.ts'
+import { run, standIn } from './rig.ts'
 
-describe('the stand-in says what it is', () => {
-  test('in the first line of its log', async () => {
-    const folder = scratch()
-    const http = { address: '127.0.0.1', port: String(await freePort()) }
-    const running = await serve(standIn, folder.path, { storage: { rootDirectory: join(folder.path, 'data') }, http })
-    expect(running.output().split('\n')[0]).toContain('zot stand-in (speaks as zot v2.1.20)')
-    await running.stop()
-    folder.remove()
+const name = 'zot stand-in (speaks as zot v2.1.20)'
+
+describe('the stand-in', () => {
+  let registry: Hardened
+  let ci: Headers
+  beforeAll(async () => {
+    registry = await openHardened(standIn, (config) => {
+      config.http.accessControl = { ...(config.http.accessControl as object), metrics: { anonymousPolicy: ['read'] } }
+    })
+    ci = await registry.key('ci')
+  })
+  afterAll(() => registry.close())
+
+  test('says what it is: in the first line of its log, its version, its help and its metrics', async () => {
+    expect(JSON.parse(registry.output().split('\n')[0] ?? '')).toMatchObject({
+      message: name,
+      'binary-type': 'stand-in',
+    })
+    const [version, help] = await Promise.all([run(standIn, ['--version']), run(standIn, ['--help'])])
+    expect(JSON.parse(version.output)).toMatchObject({ commit: name, 'binary-type': 'stand-in' })
+    expect(help.output).toContain(name)
+    const metrics = await (await fetch(`${registry.url}/metrics`)).text()
+    expect(metrics).toMatch(/^zot_info\{binaryType="stand-in",.*version="v2\.1\.20"\} 0$/m)
   })
 
-  test('and refuses what only a real zot does', async () => {
-    const folder = scratch()
-    const config = hardenedConfig(folder.path, 5050, 'http://127.0.0.1:9')
-    Object.assign(config.http.auth, { htpasswd: { path: '/etc/htpasswd' } })
-    Object.assign(config.http, { ratelimit: { rate: 5 } })
-    const { code, output } = await run(standIn, ['verify', writeConfig(folder.path, config)])
-    expect([code, output]).toEqual([
-      1,
-      expect.stringMatching(/does not do http\.auth\.htpasswd; http\.ratelimit\. Use a real zot/),
-    ])
-    folder.remove()
+  test('says nothing of it in the headers of its answers, where zot says nothing either', async () => {
+    for (const path of ['/v2/', '/v2/_catalog', '/readyz', '/nowhere'])
+      for (const [header, value] of (await fetch(`${registry.url}${path}`)).headers)
+        expect(`${header}: ${value}`).not.toMatch(/stand-in|node|^server|^x-powered-by|^keep-alive/i)
   })
-})
 
-describe('the stand-in keeps what it has confirmed', () => {
-  test('through a SIGKILL in the middle of pushes', async () => {
-    const registry = await openHardened(standIn)
-    try {
-      const ci = await registry.key('ci')
-      const confirmed = new Map<string, string>()
-      for (let round = 0; round < 3; round++) {
-        const enough = confirmed.size + 8
-        const pushes = Array.from({ length: 24 }, async (_, at) => {
-          const one = image(`${round}.${at}`)
-          const response = await push(registry.url, `app/${at % 3}`, `r${round}-${at}`, one, ci)
-          if (response.status === 201) confirmed.set(`app/${at % 3} r${round}-${at}`, one.digest)
-          if (confirmed.size === enough) await registry.stop('SIGKILL')
-        })
-        await Promise.allSettled(pushes)
-        await registry.restart()
-      }
-      expect(confirmed.size).toBeGreaterThanOrEqual(24)
-      for (const [name, digest] of confirmed) {
-        const [repository = '', tag = ''] = name.split(' ')
-        expect(await pull(registry.url, repository, tag)).toMatchObject({ status: 200, digest })
-      }
-      expect(badBlobs(join(registry.folder, 'data'))).toEqual([])
-      const answer = await push(registry.url, 'app/0', 'after', image('after'), ci)
-      expect(answer.status).toBe(201)
-    } finally {
-      await registry.close()
+  test('warns at its start of what it leaves out', () => {
+    expect(registry.output()).toMatch(/"level":"warn","message":"garbage collection is not done by the stand-in"/)
+  })
+
+  test('keeps what tells of people in files that only its user reads', async () => {
+    const data = join(registry.folder, 'data')
+    const modes = ['_standin', '_sessions'].flatMap((folder) =>
+      readdirSync(join(data, folder))
+        .filter((file) => file !== 'lock')
+        .map((file) => statSync(join(data, folder, file)).mode & 0o777),
+    )
+    expect(new Set(modes)).toEqual(new Set([0o600]))
+    for (const folder of ['_standin', '_sessions']) expect(statSync(join(data, folder)).mode & 0o777).toBe(0o700)
+  })
+
+  test('never logs a key, a code or a cookie', async () => {
+    const browser = await registry.browser('ci')
+    const { apiKey } = (await (await createKey(browser, registry.url, {})).json()) as { apiKey: string }
+    await fetch(`${registry.url}/v2/`, { headers: basic('ci', apiKey) })
+    const cookies = (await browser.jar.getCookies(registry.url)).map((cookie) => cookie.value)
+    const secrets = [
+      apiKey.slice('zak_'.length),
+      'a secret of the test only',
+      ...cookies.filter((one) => one.length > 20),
+    ]
+    expect(secrets.length).toBeGreaterThan(2)
+    for (const secret of secrets) expect(registry.output()).not.toContain(secret)
+    expect(registry.output()).not.toMatch(/code=|state=/)
+  })
+
+  test('keeps what it has confirmed through a SIGKILL in the middle of pushes', async () => {
+    const confirmed = new Map<string, string>()
+    for (let round = 0; round < 3; round++) {
+      const enough = confirmed.size + 8
+      const pushes = Array.from({ length: 24 }, async (_, at) => {
+        const one = image(`${round}.${at}`)
+        const response = await push(registry.url, `app/${at % 3}`, `r${round}-${at}`, one, ci)
+        if (response.status === 201) confirmed.set(`app/${at % 3} r${round}-${at}`, one.digest)
+        if (confirmed.size === enough) await registry.stop('SIGKILL')
+      })
+      await Promise.allSettled(pushes)
+      await registry.restart()
     }
-  })
-
-  test('in files that only its user reads, as far as they tell of people', async () => {
-    const registry = await openHardened(standIn)
-    try {
-      await createKey(await registry.browser('ci'), registry.url, {})
-      const data = join(registry.folder, 'data')
-      const private_ = ['_standin', '_sessions'].flatMap((name) =>
-        readdirSync(join(data, name)).map((file) => statSync(join(data, name, file)).mode & 0o777),
-      )
-      expect(new Set(private_)).toEqual(new Set([0o600]))
-    } finally {
-      await registry.close()
+    expect(confirmed.size).toBeGreaterThanOrEqual(24)
+    for (const [tagged, digest] of confirmed) {
+      const [repository = '', tag = ''] = tagged.split(' ')
+      expect(await pull(registry.url, repository, tag)).toMatchObject({ status: 200, digest })
     }
-  })
-
-  test('and never logs a key, a code or a cookie', async () => {
-    const registry = await openHardened(standIn)
-    try {
-      const browser = await registry.browser('ci')
-      const { apiKey } = (await (await createKey(browser, registry.url, {})).json()) as { apiKey: string }
-      await fetch(`${registry.url}/v2/`, { headers: basic('ci', apiKey) })
-      const cookies = (await browser.jar.getCookies(registry.url)).map((cookie) => cookie.value)
-      for (const secret of [
-        apiKey.slice('zak_'.length),
-        'a secret of the test only',
-        ...cookies.filter((one) => one.length > 20),
-      ])
-        expect(registry.output()).not.toContain(secret)
-      expect(registry.output()).not.toMatch(/code=|state=/)
-    } finally {
-      await registry.close()
-    }
+    expect(badBlobs(join(registry.folder, 'data'))).toEqual([])
+    expect((await push(registry.url, 'app/0', 'after', image('after'), ci)).status).toBe(201)
   })
 })
 
 /** Blobs whose content is not what their name says. */
 function badBlobs(root: string): string[] {
+  const sumOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.parentPath.endsWith('/blobs/sha256') && !entry.name.endsWith('.tmp'))
-    .filter(
-      (entry) =>
-        createHash('sha256')
-          .update(readFileSync(join(entry.parentPath, entry.name)))
-          .digest('hex') !== entry.name,
-    )
+    .filter((entry) => sumOf(join(entry.parentPath, entry.name)) !== entry.name)
     .map((entry) => entry.name)
 }
-
-describe('patterns', () => {
-  test.each([
-    ['**', 'a/b/c', true],
-    ['mirror/**', 'mirror/a/b', true],
-    ['mirror/**', 'mirror', true],
-    ['mirror/**', 'mirrors', false],
-    ['a/*', 'a/b', true],
-    ['a/*', 'a/b/c', false],
-    ['a/**/z', 'a/z', true],
-    ['a/**/z', 'a/b/c/z', true],
-    ['**/z', 'z', true],
-    ['a?c', 'abc', true],
-    ['a?c', 'a/c', false],
-    ['{one,two}/x', 'two/x', true],
-    ['a[b-d]e', 'ace', true],
-    ['a[!b-d]e', 'ace', false],
-    ['a.c', 'abc', false],
-    ['a\\*', 'a*', true],
-  ])('%s and %s: %s', (pattern, name, matches) => {
-    expect(compileGlob(pattern)?.test(name)).toBe(matches)
-  })
-
-  test.each(['[', '{a', 'a\\'])('%s is malformed', (pattern) => {
-    expect(compileGlob(pattern)).toBeUndefined()
-  })
-})
-
-describe('conditions', () => {
-  const request = {
-    action: 'update',
-    tag: 'main-7',
-    user: { username: 'ci', groups: ['a', 'b'] },
-    auth: { anonymous: false },
-  }
-  test.each([
-    ["req.tag == 'latest' || req.tag.startsWith('main-')", true],
-    ["!(req.tag == 'main-7') && true", false],
-    ["req.tag.matches('^main-[0-9]+$')", true],
-    ["'b' in req.user.groups && !req.auth.anonymous", true],
-    ["req.user.username in ['dev', 'boss']", false],
-    ['size(req.tag) > 5 && req.tag.size() <= 6', true],
-    ["req.user.nothing == 'x' || req.tag == 'main-7'", true],
-    ["req.tag == 'it\\'s'", false],
-  ])('%s: %s', (expression, outcome) => {
-    expect(compileCondition(expression)(request)).toBe(outcome)
-  })
-
-  test.each([
-    "req.client.ip == '10.0.0.1'",
-    'req.tag ==',
-    "req.tag.foo('x')",
-    'req.tag ~ 1',
-    "timestamp('x')",
-    "'a' 'b'",
-  ])('%s is refused when the config is read', (expression) => {
-    expect(() => compileCondition(expression)).toThrow(/condition/)
-  })
-})
-
-test('durations are in Go’s notation', () => {
-  const read = ['1h30m', '500ms', '0', '1.5s', '-2m', '5', 'soon', '', '1 h'].map(parseDuration)
-  expect(read).toEqual([5_400_000, 500, 0, 1500, -120_000, undefined, undefined, undefined, undefined])
-})
-
-test('content rules name the upstream repository', () => {
-  const rule = (prefix: string, destination: string, stripPrefix = false) => [
-    { prefix, destination, stripPrefix, tags: undefined },
-  ]
-  expect(sourceOf(rule('**', '/mirror'), 'mirror/a/b')?.name).toBe('a/b')
-  expect(sourceOf(rule('**', '/mirror'), 'mirror')).toBeUndefined()
-  expect(sourceOf(rule('**', '/mirror'), 'other/a')).toBeUndefined()
-  expect(sourceOf(rule('library/*', '/hub', true), 'hub/alpine')?.name).toBe('library/alpine')
-  expect(sourceOf(rule('library/*', '/hub'), 'hub/library/alpine')?.name).toBe('library/alpine')
-  expect(sourceOf(rule('library/*', '/'), 'library/alpine')?.name).toBe('library/alpine')
-  expect(sourceOf([], 'any/thing')?.name).toBe('any/thing')
-  const tags = { regex: '^v', excludeRegex: 'rc', semver: true }
-  const content = { prefix: '**', destination: undefined, stripPrefix: undefined, tags }
-  expect(['v1.2.3', 'v1.2.3-rc1', '1.2.3', 'vnext'].map((tag) => takesTag(content, tag))).toEqual([
-    true,
-    false,
-    false,
-    false,
-  ])
-})
-
-describe('ID tokens', () => {
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const ed = generateKeyPairSync('ed25519')
-  const keys = [rsa, ec, ed].map((pair, at) => ({
-    ...pair.publicKey.export({ format: 'jwk' }),
-    kid: String(at),
-  })) as Key[]
-  const expected = { issuer: 'http://issuer', audience: 'zot' }
-  const good = { iss: 'http://issuer', aud: ['zot'], exp: Date.now() / 1000 + 60, iat: Date.now() / 1000, sub: 'x' }
-  const token = (header: object, claims: object, signer: (data: Buffer) => Buffer) => {
-    const data = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
-    return `${data}.${signer(Buffer.from(data)).toString('base64url')}`
-  }
-  const byRsa = (data: Buffer) => sign('sha256', data, rsa.privateKey)
-
-  test('are accepted from every kind of key', () => {
-    const tokens = [
-      token({ alg: 'RS256', kid: '0' }, good, byRsa),
-      token({ alg: 'ES256', kid: '1' }, good, (data) =>
-        sign('sha256', data, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
-      ),
-      token({ alg: 'EdDSA', kid: '2' }, good, (data) => sign(null, data, ed.privateKey)),
-    ]
-    for (const one of tokens) expect(verifyIdToken(one, keys, expected).sub).toBe('x')
-  })
-
-  test.each([
-    ['another signer', { alg: 'RS256', kid: '1' }, good],
-    ['no signature at all', { alg: 'none' }, good],
-    ['the public key as a password', { alg: 'HS256', kid: '0' }, good],
-    ['another issuer', { alg: 'RS256', kid: '0' }, { ...good, iss: 'http://issuer/' }],
-    ['another audience', { alg: 'RS256', kid: '0' }, { ...good, aud: 'other' }],
-    ['an old token', { alg: 'RS256', kid: '0' }, { ...good, exp: Date.now() / 1000 - 1 }],
-    ['a token of tomorrow', { alg: 'RS256', kid: '0' }, { ...good, iat: Date.now() / 1000 + 86_400 }],
-  ])('are refused: %s', (_, header, claims) => {
-    const signer = header.alg === 'none' ? () => Buffer.alloc(0) : byRsa
-    expect(() => verifyIdToken(token(header, claims, signer), keys, expected)).toThrow()
-  })
-})

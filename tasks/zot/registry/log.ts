@@ -10,10 +10,10 @@ const order: Record<string, number> = {
   debug: 1,
   info: 2,
   warn: 3,
+  warning: 3,
   error: 4,
   fatal: 5,
   panic: 6,
-  disabled: 7,
 }
 
 /** The level names a config file may use. */
@@ -21,7 +21,7 @@ export const levelNames = Object.keys(order)
 
 /** A log at `level` and above, to standard output or to the file `output`. */
 export function openLog(level = 'info', output = ''): Log {
-  const least = order[level] ?? 1
+  const least = order[level.toLowerCase()] ?? 1
   return (at, message, fields = {}) => {
     if ((order[at] ?? 0) < least) return
     const line = `${JSON.stringify({ level: at, ...fields, message, time: new Date().toISOString() })}\n`

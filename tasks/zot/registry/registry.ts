@@ -1,4 +1,5 @@
 import { AccessPolicy } from './access/policy.ts'
+import { hasTls } from './config/checks.ts'
 import type { Loaded } from './config/load.ts'
 import type { Config } from './config/shape.ts'
 import { Seal } from './identity/cookies.ts'
@@ -7,6 +8,7 @@ import { Sessions } from './identity/sessions.ts'
 import { Users } from './identity/users.ts'
 import type { Log } from './log.ts'
 import { BlobStore } from './storage/blobs.ts'
+import { lockStorage } from './storage/lock.ts'
 import { Repositories } from './storage/repositories.ts'
 import { Uploads } from './storage/uploads.ts'
 import { OnDemand } from './sync/on-demand.ts'
@@ -25,11 +27,16 @@ export interface Registry {
   seal: Seal
   providers: Map<string, Provider>
   sync: OnDemand
+  /** Held for as long as the process lives. */
+  lock: unknown
   /** Scheme, host and port that browsers use, without a slash at the end. */
   origin: string
 }
 
-/** Opens the storage and finds the providers. Throws `DiscoveryError` when one does not answer as configured. */
+/**
+ * Finds the providers and opens the storage. Throws `StorageInUse` when another registry has it, `DiscoveryError` when a
+ * provider does not answer as configured, and what the file system says.
+ */
 export async function openRegistry({ config, sessionKeys }: Loaded, log: Log): Promise<Registry> {
   const origin = originOf(config)
   const providers = new Map<string, Provider>()
@@ -45,6 +52,7 @@ export async function openRegistry({ config, sessionKeys }: Loaded, log: Log): P
     providers.set(name, provider)
   }
   const root = config.storage?.rootDirectory || '/var/lib/registry'
+  const lock = lockStorage(root)
   const repositories = new Repositories(root)
   const blobs = new BlobStore(root)
   const access = config.http?.accessControl
@@ -60,6 +68,7 @@ export async function openRegistry({ config, sessionKeys }: Loaded, log: Log): P
     seal: new Seal(sessionKeys),
     providers,
     sync: new OnDemand(config, repositories, blobs, log),
+    lock,
     origin,
   }
 }
@@ -68,5 +77,5 @@ function originOf(config: Config): string {
   const http = config.http
   if (http?.externalUrl) return http.externalUrl.replace(/\/$/, '')
   const host = http?.address?.includes(':') ? `[${http.address}]` : (http?.address ?? '')
-  return `${http?.tls ? 'https' : 'http'}://${host}:${http?.port ?? ''}`
+  return `${hasTls(config) ? 'https' : 'http'}://${host}:${http?.port ?? ''}`
 }

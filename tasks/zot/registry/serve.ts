@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
-import type { Server } from 'node:http'
 import tls from 'node:tls'
 import type { Loaded } from './config/load.ts'
 import { DiscoveryError } from './identity/provider.ts'
 import { type Log, openLog } from './log.ts'
 import { openRegistry, type Registry } from './registry.ts'
+import { StorageInUse } from './storage/lock.ts'
 import { distributionSpec, versionText } from './version.ts'
-import { serverFor } from './web/server.ts'
+import { listen, type Port } from './web/listen.ts'
+import { answerer } from './web/server.ts'
 
 /** Runs a registry until a signal ends it, and answers the exit code. */
 export async function serve(loaded: Loaded): Promise<number> {
@@ -18,28 +19,35 @@ export async function serve(loaded: Loaded): Promise<number> {
   try {
     registry = await openRegistry(loaded, log)
   } catch (error) {
-    if (!(error instanceof DiscoveryError)) throw error
-    log('panic', 'failed to initialize new relying party oidc', { error: error.message })
-    process.stderr.write(`panic: failed to initialize new relying party oidc: ${error.message}\n`)
-    return 2
+    return failedToOpen(error, log)
   }
-  const server = serverFor(registry)
+  let port: Port
   try {
-    await listen(server, loaded)
+    port = await listen(loaded.config, answerer(registry))
   } catch (error) {
-    log('error', 'failed to start controller, exiting', {
-      error: error instanceof Error ? error.message : String(error),
-    })
+    log('error', 'failed to start controller, exiting', { error: messageOf(error) })
     return 0
   }
-  const address = server.address()
-  log('info', 'ready', { address: typeof address === 'string' ? address : `${address?.address}:${address?.port}` })
+  log('info', 'ready', { address: port.address })
   const signal = await stopSignal()
   log('info', 'stopping', { signal })
-  server.close()
-  server.closeAllConnections()
+  port.close()
   registry.users.flush()
   return 0
+}
+
+/** As zot: 1 when another one has the storage, and a panic for a provider or a folder that will not do. */
+function failedToOpen(error: unknown, log: Log): number {
+  if (error instanceof StorageInUse) {
+    log('error', 'failed to init controller', { error: error.message })
+    process.stderr.write(`Error: ${error.message}\n`)
+    return 1
+  }
+  const what =
+    error instanceof DiscoveryError ? 'failed to initialize new relying party oidc' : 'failed to open storage'
+  log('panic', what, { error: messageOf(error) })
+  process.stderr.write(`panic: ${what}: ${messageOf(error)}\n`)
+  return 2
 }
 
 /** What the config asks for and this registry leaves out without harm. */
@@ -50,7 +58,6 @@ function warn({ config }: Loaded, log: Log): void {
     })
   if (config.storage?.gc) log('warn', 'garbage collection is not done by the stand-in')
   if (config.extensions?.ui || config.extensions?.search) log('warn', 'there is no search and no UI in the stand-in')
-  if (config.http?.allowOrigin) log('warn', 'allowOrigin has no effect in the stand-in')
 }
 
 /** An identity provider with a private authority: as zot, by the environment. */
@@ -59,15 +66,12 @@ function trustExtraAuthorities(): void {
   if (file) tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(file, 'utf8')])
 }
 
-function listen(server: Server, { config }: Loaded): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(Number(config.http?.port ?? 0), config.http?.address || '127.0.0.1', () => resolve())
-  })
-}
-
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve(signal))
   })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -11,7 +11,7 @@ import type { AccessControl, Config, Policy } from './shape.ts'
 export function checkConfig(config: Config): void {
   checkPort(config.http?.port)
   checkLog(config.log?.level)
-  checkGc(config)
+  checkStorage(config)
   checkProviders(config)
   checkSync(config)
   checkExtensions(config)
@@ -28,12 +28,22 @@ function checkPort(port: string | undefined): void {
 }
 
 function checkLog(level: string | undefined): void {
-  if (level !== undefined && level !== '' && !levelNames.includes(level)) bad(`unknown log level ${level}`)
+  if (level !== undefined && !levelNames.includes(level.toLowerCase())) bad(`unknown log level '${level}'`)
 }
 
-function checkGc(config: Config): void {
-  if ((config.storage?.gcDelay ?? 0) < 0) bad('invalid garbage-collect delay specified')
-  if ((config.storage?.gcInterval ?? 0) < 0) bad('invalid garbage-collect interval specified')
+function checkStorage({ storage }: Config): void {
+  if ((storage?.gcDelay ?? 0) < 0) bad('invalid garbage-collect delay specified')
+  if ((storage?.gcInterval ?? 0) < 0) bad('invalid garbage-collect interval specified')
+  if (storage?.gcTimeWindow && !isTimeWindow(storage.gcTimeWindow)) bad(`invalid gcTimeWindow ${storage.gcTimeWindow}`)
+  if (storage?.redirectBlobURL) bad('redirectBlobURL needs remote storage')
+}
+
+/** "22:00-06:00": two different times of day. */
+function isTimeWindow(text: string): boolean {
+  const [from, to, ...more] = text
+    .split('-')
+    .map((time) => /^\s*0?(\d|1\d|2[0-3]):([0-5]\d)\s*$/.exec(time)?.slice(1).join(':'))
+  return from !== undefined && to !== undefined && more.length === 0 && from !== to
 }
 
 function checkProviders(config: Config): void {
@@ -48,6 +58,8 @@ function checkSync(config: Config): void {
   for (const registry of config.extensions?.sync?.registries ?? []) {
     if (registry.maxRetries !== undefined && registry.retryDelay === undefined)
       bad('retryDelay is required when using maxRetries')
+    if (registry.maxRetryDelay !== undefined && registry.retryDelay === undefined)
+      bad('retryDelay is required when using maxRetryDelay')
     if (registry.preserveDigest && (config.http?.compat ?? []).length === 0)
       bad('can not use PreserveDigest option without enabling http.Compat')
     for (const content of registry.content ?? []) {
@@ -59,9 +71,8 @@ function checkSync(config: Config): void {
 }
 
 function checkExtensions(config: Config): void {
-  const search = config.extensions?.search
-  const searching = typeof search === 'object' && search !== null && !('enable' in search && search.enable === false)
-  if (config.extensions?.ui && config.extensions.ui.enable !== false && !searching)
+  const { search, ui } = config.extensions ?? {}
+  if (ui && ui.enable !== false && (!search || search.enable === false))
     bad('failed to enable ui, search extension must be enabled')
   const path = config.extensions?.metrics?.prometheus?.path
   if (path !== undefined && !/^\/[^/]+(\/[^/]+)*$/.test(path)) bad(`invalid metrics path ${path}`)
@@ -92,6 +103,11 @@ export function hasAuthentication(config: Config): boolean {
   )
 }
 
+/** Whether this is an https registry. With a certificate or a key alone zot is silently none. */
+export function hasTls(config: Config): boolean {
+  return Boolean(config.http?.tls?.cert && config.http.tls.key)
+}
+
 /** Whether the rules speak of nobody but the anonymous. */
 export function onlyAnonymous(access: AccessControl): boolean {
   const groups = [...(access.repositories?.values() ?? [])]
@@ -106,6 +122,7 @@ export function onlyAnonymous(access: AccessControl): boolean {
 function refuseUnsupported(config: Config): void {
   const auth = config.http?.auth
   const providers = [...(auth?.openid?.providers?.keys() ?? [])]
+  const syncs = config.extensions?.sync?.registries ?? []
   const asked: [unknown, string][] = [
     [auth?.htpasswd?.path, 'http.auth.htpasswd'],
     [auth?.ldap, 'http.auth.ldap'],
@@ -123,9 +140,10 @@ function refuseUnsupported(config: Config): void {
       config.extensions?.trust ?? config.extensions?.lint ?? config.extensions?.events,
       'extensions trust, lint, events',
     ],
-    [(config.extensions?.sync?.registries ?? []).some((one) => (one.pollInterval ?? 0) > 0), 'sync pollInterval'],
-    [(config.extensions?.sync?.registries ?? []).some((one) => one.onlySigned), 'sync onlySigned'],
-    [(config.extensions?.sync?.registries ?? []).some((one) => one.credentialHelper), 'sync credentialHelper'],
+    [syncs.some((one) => (one.pollInterval ?? 0) > 0), 'sync pollInterval'],
+    [syncs.some((one) => one.onlySigned), 'sync onlySigned'],
+    [syncs.some((one) => one.credentialHelper || one.oauth2CredentialHelper), 'sync credential helpers'],
+    [syncs.some((one) => one.certDir), 'sync certDir'],
     [config.extensions?.sync?.credentialsFile, 'sync credentialsFile'],
   ]
   const refused = asked.filter(([value]) => Boolean(value)).map(([, name]) => name)

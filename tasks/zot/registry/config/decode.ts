@@ -3,6 +3,11 @@ import { parseDuration } from './duration.ts'
 /** Turns a parsed JSON value into a typed one. `place` names the value in errors, as zot writes it: `HTTP.Auth`. */
 export type Decode<T> = (value: unknown, place: string) => T
 
+/*
+ * zot is generous with types: a number is as good as a word, a word as good as a list of one, `true` as good as 1.
+ * What it takes is taken here too, or a config that one of the two refuses would be valid for the other.
+ */
+
 /** The config cannot be used; the message says where and why. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
@@ -10,7 +15,7 @@ export class ConfigError extends Error {
 
 export const text: Decode<string> = (value, place) => {
   if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'number' || typeof value === 'boolean') return String(Number(value))
   throw new ConfigError(`'${place}' expected type 'string', got ${kind(value)}`)
 }
 
@@ -23,14 +28,14 @@ export const flag: Decode<boolean> = (value, place) => {
 }
 
 export const integer: Decode<number> = (value, place) => {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  if (typeof number === 'number' && Number.isInteger(number)) return number
+  if (typeof value === 'number' || typeof value === 'boolean') return Math.trunc(Number(value))
+  if (typeof value === 'string' && /^([-+]?\d+)?$/.test(value)) return Number(value)
   throw new ConfigError(`'${place}' expected type 'int', got ${kind(value)}`)
 }
 
 /** Go's notation as a string, or nanoseconds as a number; the answer is in milliseconds. */
 export const duration: Decode<number> = (value, place) => {
-  if (typeof value === 'number') return value / 1e6
+  if (typeof value === 'number' || typeof value === 'boolean') return Number(value) / 1e6
   const parsed = typeof value === 'string' ? parseDuration(value) : undefined
   if (parsed !== undefined) return parsed
   throw new ConfigError(`'${place}' time: invalid duration ${JSON.stringify(value)}`)
@@ -41,17 +46,16 @@ export const anything: Decode<unknown> = (value) => value
 
 export function list<T>(item: Decode<T>): Decode<T[]> {
   return (value, place) => {
-    if (value === null) return []
-    if (Array.isArray(value)) return value.map((entry, at) => item(entry, `${place}[${at}]`))
-    if (typeof value === 'string' && value !== '') return [item(value, `${place}[0]`)]
-    if (value === '') return []
-    throw new ConfigError(`'${place}' expected a list, got ${kind(value)}`)
+    const isEmpty = value === null || (isPlain(value) && Object.keys(value).length === 0)
+    // An empty word is an empty list of words, and no list of anything else.
+    if (isEmpty || (value === '' && (item as Decode<unknown>) === text)) return []
+    return (Array.isArray(value) ? value : [value]).map((entry, at) => item(entry, `${place}[${at}]`))
   }
 }
 
 export function record<T>(item: Decode<T>): Decode<Map<string, T>> {
   return (value, place) => {
-    if (value === null) return new Map()
+    if (value === null || (Array.isArray(value) && value.length === 0)) return new Map()
     if (!isPlain(value)) throw new ConfigError(`'${place}' expected a map, got ${kind(value)}`)
     return new Map(Object.entries(value).map(([key, entry]) => [key, item(entry, `${place}[${key}]`)]))
   }

@@ -37,7 +37,7 @@ export function loadConfig(path: string): Loaded {
 const switchedOnByName = ['metrics', 'search', 'scrub', 'trust', 'ui']
 
 /**
- * zot never sees an object without keys, at any depth: `"accessControl": {}` is no access control at all, and even an
+ * zot never sees `null`, or an object without keys, at any depth: `"accessControl": {}` is no access control at all, and even an
  * unknown name goes through. The exception: extensions that are only named count when there is nothing else in there.
  */
 function withoutEmptyGroups(value: unknown): unknown {
@@ -50,7 +50,7 @@ function withoutEmptyGroups(value: unknown): unknown {
 }
 
 function prune(value: unknown): unknown {
-  if (!isGroup(value)) return value
+  if (!isGroup(value)) return value ?? undefined
   const entries = Object.entries(value).map(([key, entry]): [string, unknown] => [key, prune(entry)])
   const kept = entries.filter(([, entry]) => entry !== undefined)
   return kept.length === 0 ? undefined : Object.fromEntries(kept)

@@ -84,14 +84,14 @@ const syncRegistry = object({
 const toggle = object({ enable: flag })
 
 const extensions = object({
-  search: anything,
+  search: object({ enable: flag, cve: anything }),
   sync: object({ enable: flag, credentialsFile: text, downloadDir: text, registries: list(syncRegistry) }),
   metrics: object({ enable: flag, prometheus: object({ path: text }) }),
   scrub: object({ enable: flag, interval: duration }),
   lint: anything,
   ui: toggle,
-  mgmt: anything,
-  apikey: anything,
+  mgmt: toggle,
+  apikey: toggle,
   trust: anything,
   events: anything,
 })

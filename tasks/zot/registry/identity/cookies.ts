@@ -5,6 +5,8 @@ export interface CookieOptions {
   path?: string
   /** Seconds; 0 clears the cookie. */
   maxAge?: number
+  /** Tells the end as a date: beside `maxAge`, or alone, and then it is over. */
+  dated?: boolean
   httpOnly?: boolean
   secure?: boolean
   sameSite?: 'Lax'
@@ -24,8 +26,9 @@ export function parseCookies(header: string | undefined): Map<string, string> {
 /** A `Set-Cookie` line. */
 export function setCookie(name: string, value: string, options: CookieOptions): string {
   const parts = [`${name}=${value}`, `Path=${options.path ?? '/'}`]
+  if (options.dated)
+    parts.push(`Expires=${new Date(options.maxAge ? Date.now() + options.maxAge * 1000 : 1000).toUTCString()}`)
   if (options.maxAge !== undefined) parts.push(`Max-Age=${options.maxAge}`)
-  if (options.maxAge === 0) parts.push('Expires=Thu, 01 Jan 1970 00:00:00 GMT')
   if (options.httpOnly) parts.push('HttpOnly')
   if (options.secure) parts.push('Secure')
   if (options.sameSite) parts.push(`SameSite=${options.sameSite}`)

@@ -31,7 +31,6 @@ export function isManifestType(type: string, compat: string[]): boolean {
 export function parseManifest(body: Buffer, type: string): Manifest {
   const value = parseJson(body)
   if (!isRecord(value) || value.schemaVersion !== 2) throw new Error('schemaVersion must be 2')
-  if (value.mediaType !== undefined && value.mediaType !== type) throw new Error(`mediaType is not ${type}`)
   const extra: Pick<Manifest, 'subject' | 'artifactType'> = {}
   if (value.subject !== undefined) extra.subject = descriptor(value.subject, 'subject').digest
   if (typeof value.artifactType === 'string') extra.artifactType = value.artifactType
@@ -49,6 +48,15 @@ export function parseManifest(body: Buffer, type: string): Manifest {
     type === media.dockerManifest || config.mediaType === media.config || config.mediaType === media.empty
   const stored = layers.filter((layer) => !nonDistributable.test(layer.mediaType))
   return { ...extra, blobs: complete ? [config, ...stored].map((entry) => entry.digest) : [], manifests: [] }
+}
+
+/** Every digest that a stored manifest names with a media type; none for a manifest that is not there. */
+export function descriptorsIn(body: Buffer | undefined): { digest: string; mediaType: string }[] {
+  const value = body && parseJson(body)
+  if (!isRecord(value)) return []
+  return [value.config, value.layers, value.manifests]
+    .flat()
+    .filter((one): one is { digest: string; mediaType: string } => isRecord(one) && typeof one.mediaType === 'string')
 }
 
 function descriptor(value: unknown, place: string): { digest: string; mediaType: string } {

@@ -71,31 +71,26 @@ export class Repositories {
     )
   }
 
-  /** Records a manifest, and points the tags at it; whatever they named before stays reachable by its digest. */
+  /** Records a manifest, and points the tags at it. As in zot, what only they named before is out of reach, by its digest too. */
   record(repository: string, manifest: Descriptor, tags: string[]): void {
-    const before = this.entries(repository)
-    const kept = before.filter((entry) => entry.digest !== manifest.digest || tagOf(entry) !== undefined)
-    const others = kept.filter((entry) => !tags.includes(tagOf(entry) ?? ''))
-    const lost = kept.filter((entry) => tags.includes(tagOf(entry) ?? '') && entry.digest !== manifest.digest)
-    const untagged = lost
-      .filter((entry, at) => lost.findIndex((one) => one.digest === entry.digest) === at)
-      .filter((entry) => !others.some((one) => one.digest === entry.digest))
-      .map(({ mediaType, digest, size }) => ({ mediaType, digest, size }))
-    const alone = tags.length === 0 && !others.some((entry) => entry.digest === manifest.digest)
-    const added = alone ? [manifest] : tags.map((tag) => ({ ...manifest, annotations: { [tagKey]: tag } }))
-    this.save(repository, [...others, ...untagged, ...added])
+    const others = this.entries(repository).filter((entry) => !tags.includes(tagOf(entry) ?? ''))
+    const added = tags.map((tag) => ({ ...manifest, annotations: { [tagKey]: tag } }))
+    this.save(repository, [...others, ...(tags.length === 0 ? [manifest] : added)])
   }
 
-  /** Removes a tag, or with a digest the manifest and every tag of it. Answers the digests that are gone. */
-  forget(repository: string, reference: string): string[] {
-    const before = this.entries(repository)
-    const after = before.filter((entry) => entry.digest !== reference && tagOf(entry) !== reference)
-    this.save(repository, after)
-    const left = new Set(after.map((entry) => entry.digest))
-    return [...new Set(before.map((entry) => entry.digest))].filter((digest) => !left.has(digest))
+  /** Removes a tag, whose manifest stays reachable by its digest, or with a digest the manifest and every tag of it. */
+  forget(repository: string, reference: string): void {
+    const after = this.entries(repository).filter((entry) => entry.digest !== reference)
+    this.save(
+      repository,
+      after.map((entry) => (tagOf(entry) === reference ? untagged(entry) : entry)),
+    )
   }
 
-  private save(repository: string, manifests: Descriptor[]): void {
+  /** An entry without a tag is kept only where nothing else names its manifest. */
+  private save(repository: string, entries: Descriptor[]): void {
+    const named = new Set(entries.filter(tagOf).map((entry) => entry.digest))
+    const manifests = entries.filter((entry) => tagOf(entry) ?? (!named.has(entry.digest) && named.add(entry.digest)))
     writeWhole(this.indexPath(repository), JSON.stringify({ schemaVersion: 2, manifests }), 0o644)
   }
 
@@ -106,4 +101,8 @@ export class Repositories {
 
 function tagOf(entry: Descriptor): string | undefined {
   return entry.annotations?.[tagKey]
+}
+
+function untagged({ annotations: _, ...manifest }: Descriptor): Descriptor {
+  return manifest
 }

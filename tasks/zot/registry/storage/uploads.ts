@@ -31,23 +31,25 @@ export class Uploads {
     return statSync(this.path(repository, id), { throwIfNoEntry: false })?.size
   }
 
-  /** Appends a body to an upload and answers the bytes received so far. */
+  /** Appends a body to an upload and answers the bytes received so far. As in zot, a body that breaks off takes the upload with it. */
   async append(repository: string, id: string, body: Readable): Promise<number> {
     const path = this.path(repository, id)
-    await pipeline(body, createWriteStream(path, { flags: 'a' }))
+    try {
+      await pipeline(body, createWriteStream(path, { flags: 'a' }))
+    } catch (error) {
+      this.drop(repository, id)
+      throw error
+    }
     return statSync(path).size
   }
 
-  /** Turns an upload into a blob when its content has that digest; answers whether it has. A wrong one is dropped. */
+  /** Turns an upload into a blob when its content has that digest; answers whether it has. A wrong one stays an upload. */
   async finish(repository: string, id: string, digest: string): Promise<boolean> {
     const path = this.path(repository, id)
     const hash = hasherFor(digest)
     for await (const chunk of createReadStream(path)) hash.update(chunk)
     const found = `${digest.slice(0, digest.indexOf(':'))}:${hash.digest('hex')}`
-    if (found !== digest) {
-      this.drop(repository, id)
-      return false
-    }
+    if (found !== digest) return false
     const file = await open(path, 'r')
     await file.sync()
     await file.close()

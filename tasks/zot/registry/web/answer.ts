@@ -36,8 +36,9 @@ export function empty(status: number, headers: Record<string, string | string[]>
   return { status, headers }
 }
 
-export function plain(status: number, body: string): Answer {
-  return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' }, body }
+export function plain(status: number, body: string, headers: Record<string, string | string[]> = {}): Answer {
+  const type = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' }
+  return { status, headers: { ...type, ...headers }, body }
 }
 
 export function json(status: number, value: unknown, headers: Record<string, string | string[]> = {}): Answer {

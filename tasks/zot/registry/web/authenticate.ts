@@ -24,7 +24,7 @@ export function authenticate(registry: Registry, exchange: Exchange): Authentica
     const caller = sessionCaller(registry, exchange)
     if (caller) return { caller, headers: {} }
     // Tells a browser that its session is over.
-    const headers = { 'Set-Cookie': setCookie('session', '', { maxAge: 0, httpOnly: true }) }
+    const headers = { 'Set-Cookie': setCookie('session', '', { dated: true, httpOnly: true }) }
     return openDoor ? { caller: anonymous, headers } : refuse(registry, exchange, headers)
   }
   if (!authentic) return { caller: anonymous, headers: {} }

@@ -5,7 +5,7 @@ import { parseCookies } from '../identity/cookies.ts'
 /** One request as the handlers see it. */
 export interface Exchange {
   method: string
-  /** Decoded path without the query. */
+  /** Path without the query, as it was sent: as in zot, no escape in it is ever undone. */
   path: string
   query: URLSearchParams
   message: IncomingMessage
@@ -15,22 +15,18 @@ export interface Exchange {
   caller: Caller
 }
 
-/** Reads the start line and the headers; undefined when the path cannot be decoded. */
+/** Reads the start line and the headers; undefined when the path has an escape that is none. */
 export function toExchange(message: IncomingMessage, caller: Caller): Exchange | undefined {
-  const url = message.url ?? '/'
-  const at = url.indexOf('?')
-  try {
-    return {
-      method: message.method ?? 'GET',
-      path: decodeURIComponent(at < 0 ? url : url.slice(0, at)),
-      query: new URLSearchParams(at < 0 ? '' : url.slice(at + 1)),
-      message,
-      cookies: parseCookies(message.headers.cookie),
-      fromUi: message.headers['x-zot-api-client'] === 'zot-ui',
-      caller,
-    }
-  } catch {
-    return undefined
+  const [path = '/', ...query] = (message.url ?? '/').split('?')
+  if (/%(?![0-9a-f]{2})/i.test(path)) return undefined
+  return {
+    method: message.method ?? 'GET',
+    path,
+    query: new URLSearchParams(query.join('?')),
+    message,
+    cookies: parseCookies(message.headers.cookie),
+    fromUi: message.headers['x-zot-api-client'] === 'zot-ui',
+    caller,
   }
 }
 
@@ -40,14 +36,13 @@ export function header(exchange: Exchange, name: string): string {
   return Array.isArray(value) ? (value[0] ?? '') : (value ?? '')
 }
 
-/** The whole body, or undefined when it is longer than `limit` bytes. */
+/** The whole body, or undefined when it is longer than `limit` bytes; then it is read all the same, for the answer to arrive. */
 export async function readBody(exchange: Exchange, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of exchange.message as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > limit) return undefined
-    chunks.push(chunk)
+    if (length <= limit) chunks.push(chunk)
   }
-  return Buffer.concat(chunks)
+  return length <= limit ? Buffer.concat(chunks) : undefined
 }

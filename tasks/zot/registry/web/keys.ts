@@ -25,8 +25,7 @@ async function create(registry: Registry, exchange: Exchange, name: string): Pro
   const wanted = parse(body)
   if (!wanted) return empty(400)
   const { expirationDate } = wanted
-  if (expirationDate !== '' && !(rfc3339.test(expirationDate) && Date.parse(expirationDate) > Date.now()))
-    return empty(400)
+  if (expirationDate !== '' && !isFuture(expirationDate)) return empty(400)
   if (name === '') return empty(500)
   const key = registry.users.addKey(name, {
     label: wanted.label,
@@ -38,11 +37,22 @@ async function create(registry: Registry, exchange: Exchange, name: string): Pro
   return json(201, key)
 }
 
+/** A moment to come, in RFC 3339; days that no month has are none. */
+function isFuture(text: string): boolean {
+  if (!rfc3339.test(text) || !(Date.parse(text) > Date.now())) return false
+  const day = text.slice(0, 10)
+  return new Date(day).toISOString().startsWith(day)
+}
+
+/** As in Go, `null` is as good as nothing, and keys are the same in upper and lower case. */
 function parse(body: Buffer): { label: string; scopes: string[] | null; expirationDate: string } | undefined {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'))
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    const { label = '', scopes = null, expirationDate = '' } = value as Record<string, unknown>
+    if (typeof value !== 'object' || Array.isArray(value)) return undefined
+    const given = Object.entries(value ?? {}).flatMap(([key, entry]) =>
+      entry === null ? [] : [[key.toLowerCase(), entry]],
+    )
+    const { label = '', scopes = null, expirationdate: expirationDate = '' } = Object.fromEntries(given)
     const areScopes = scopes === null || (Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string'))
     if (typeof label !== 'string' || typeof expirationDate !== 'string' || !areScopes) return undefined
     return { label, scopes: scopes as string[] | null, expirationDate }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { hasTls } from '../config/checks.ts'
 import { identify } from '../identity/claims.ts'
 import { setCookie } from '../identity/cookies.ts'
 import { type LoginClaims, Provider } from '../identity/provider.ts'
@@ -10,6 +11,10 @@ import type { Exchange } from './exchange.ts'
 const callbackPath = '/zot/auth/callback'
 const stateSeconds = 120
 
+/** The state cookie is Secure whatever the listener: browsers make an exception for loopback. */
+const guarded = { httpOnly: true, secure: true, sameSite: 'Lax' as const }
+const forgetState = setCookie('state', '', { ...guarded, maxAge: 0 })
+
 /** `GET /zot/auth/login?provider=`: off to the provider, remembering a state and where to go afterwards. */
 export function login(registry: Registry, exchange: Exchange): Answer {
   const provider = registry.providers.get(exchange.query.get('provider') ?? '')
@@ -20,20 +25,20 @@ export function login(registry: Registry, exchange: Exchange): Answer {
   }
   const state = randomUUID()
   const memory = JSON.stringify({ state, callback: safeReturn(registry, exchange.query.get('callback_ui') ?? '') })
-  // The state cookie is Secure whatever the listener: browsers make an exception for loopback.
-  const guarded = { maxAge: stateSeconds, httpOnly: true, secure: true, sameSite: 'Lax' as const }
+  const shortly = { ...guarded, maxAge: stateSeconds }
   const cookies = [
     setCookie('statecookie', registry.seal.close('statecookie', memory, sessionSeconds), {
       path: callbackPath,
       maxAge: sessionSeconds,
+      dated: true,
       httpOnly: true,
       secure: isSecure(registry),
     }),
-    setCookie('state', registry.seal.close('state', state, stateSeconds), guarded),
+    setCookie('state', registry.seal.close('state', state, stateSeconds), shortly),
   ]
   const verifier = provider.needsPkce ? Provider.verifier() : undefined
   if (verifier !== undefined)
-    cookies.push(setCookie('pkce', registry.seal.close('pkce', verifier, stateSeconds), guarded))
+    cookies.push(setCookie('pkce', registry.seal.close('pkce', verifier, stateSeconds), shortly))
   return empty(302, { Location: provider.loginUrl(state, verifier), 'Set-Cookie': cookies })
 }
 
@@ -48,7 +53,7 @@ export async function callback(registry: Registry, exchange: Exchange, name: str
   if (state !== exchange.query.get('state')) return plain(401, 'failed to get state: state does not compare\n')
   const refused = exchange.query.get('error')
   if (refused !== null && refused !== '')
-    return plain(500, `${refused}: ${exchange.query.get('error_description') ?? ''}\n`)
+    return plain(500, `${refused}: ${exchange.query.get('error_description') ?? ''}\n`, { 'Set-Cookie': forgetState })
   const verifier = registry.seal.open('pkce', exchange.cookies.get('pkce'))
   if (provider.needsPkce && verifier === undefined) return plain(401, 'failed to get code verifier\n')
   let claims: LoginClaims
@@ -57,7 +62,7 @@ export async function callback(registry: Registry, exchange: Exchange, name: str
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     registry.log('error', 'failed to exchange token', { provider: name, error: reason })
-    return plain(401, `failed to exchange token: ${reason}\n`)
+    return plain(401, `failed to exchange token: ${reason}\n`, { 'Set-Cookie': forgetState })
   }
   const memory = registry.seal.open('statecookie', exchange.cookies.get('statecookie'))
   const remembered = memory === undefined ? {} : (JSON.parse(memory) as { state?: string; callback?: string })
@@ -71,8 +76,9 @@ export function logout(registry: Registry, exchange: Exchange): Answer {
   const session = id === undefined ? undefined : registry.sessions.find(id)
   if (id !== undefined) registry.sessions.end(id)
   const provider = registry.providers.get(session?.provider ?? '')
-  const endSessionUrl = provider?.logoutUrl(`${registry.origin}/login`) ?? ''
-  return json(200, { endSessionUrl }, { 'Set-Cookie': setCookie('session', '', { maxAge: 0, httpOnly: true }) })
+  const endSessionUrl = provider?.logoutUrl(`${registry.origin}/login`)
+  const cookie = setCookie('session', '', { maxAge: 0, dated: true })
+  return json(200, endSessionUrl ? { endSessionUrl } : {}, { 'Set-Cookie': cookie })
 }
 
 function welcome(registry: Registry, provider: string, claims: LoginClaims, callbackUi: string): Answer {
@@ -85,9 +91,9 @@ function welcome(registry: Registry, provider: string, claims: LoginClaims, call
   registry.users.setGroups(user.name, user.groups)
   const secure = isSecure(registry)
   const id = registry.sessions.start(user.name, provider)
-  const options = { maxAge: sessionSeconds, secure }
+  const options = { maxAge: sessionSeconds, dated: true, secure }
   const cookies = [
-    setCookie('state', '', { maxAge: 0 }),
+    forgetState,
     setCookie('session', registry.seal.close('session', id, sessionSeconds), { ...options, httpOnly: true }),
     setCookie('user', encodeURIComponent(user.name), options),
   ]
@@ -123,6 +129,6 @@ function decodeLoosely(text: string): string {
   }
 }
 
-function isSecure(registry: Registry): boolean {
-  return registry.config.http?.auth?.secureSession ?? Boolean(registry.config.http?.tls)
+function isSecure({ config }: Registry): boolean {
+  return hasTls(config) || config.http?.auth?.secureSession === true
 }

@@ -25,12 +25,13 @@ export async function putManifest(registry: Registry, exchange: Exchange, name: 
   const early = mayWrite(registry, exchange, name, reference)
   if (!early.allowed) return forbid(registry, exchange, early.reason)
   const byDigest = parseDigest(reference) !== undefined
-  if (!byDigest && reference.includes(':')) return failure(400, 'DIGEST_INVALID', { reference })
+  if (!byDigest && /^sha(256|512):/.test(reference)) return failure(400, 'DIGEST_INVALID', { reference })
   const type = header(exchange, 'content-type')
   if (!isManifestType(type, registry.config.http?.compat ?? []))
     return failure(415, 'MANIFEST_INVALID', { mediaType: type })
+  // As in zot, a tag in the path may be anything, one in the query may not.
   const extra = [...new Set(exchange.query.getAll('tag').map((tag) => tag.trim()))]
-  if (extra.some((tag) => !isTag(tag)) || (extra.length > 0 && !byDigest) || (!byDigest && !isTag(reference)))
+  if (extra.some((tag) => !isTag(tag)) || (extra.length > 0 && !byDigest))
     return failure(400, 'MANIFEST_INVALID', { reason: 'not a tag, or tag parameters without a digest' })
   const body = await readBody(exchange, largest)
   if (!body) return failure(413, 'MANIFEST_INVALID', { reason: `manifest is larger than ${largest} bytes` })
@@ -56,16 +57,14 @@ export async function putManifest(registry: Registry, exchange: Exchange, name: 
   return empty(201, headers)
 }
 
-/** `DELETE`: a tag, or with a digest the manifest and all of its tags. */
+/** `DELETE`: a tag alone, or with a digest the manifest and all of its tags. */
 export function deleteManifest(registry: Registry, _: Exchange, name: string, reference: string): Answer {
   if (!registry.repositories.exists(name)) return failure(400, 'NAME_UNKNOWN', { name })
   const found = registry.repositories.find(name, reference)
   if (!found) return failure(404, 'MANIFEST_UNKNOWN', { reference })
   if (parseDigest(reference) && isReferenced(registry, name, reference)) return failure(405, 'DENIED', { reference })
-  for (const digest of registry.repositories.forget(name, reference)) {
-    if (isReferenced(registry, name, digest)) registry.repositories.record(name, { ...untagged(found), digest }, [])
-    else registry.blobs.delete(name, digest)
-  }
+  registry.repositories.forget(name, reference)
+  if (reference === found.digest) registry.blobs.delete(name, reference)
   return empty(202)
 }
 
@@ -109,8 +108,4 @@ function readManifest(registry: Registry, name: string, body: Buffer, type: stri
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-}
-
-function untagged(entry: { mediaType: string; digest: string; size: number }) {
-  return { mediaType: entry.mediaType, digest: entry.digest, size: entry.size }
 }

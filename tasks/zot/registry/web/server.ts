@@ -1,39 +1,32 @@
-import { readFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { posix } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { anonymous } from '../access/policy.ts'
 import type { Registry } from '../registry.ts'
-import { type Answer, empty, notFound } from './answer.ts'
+import { type Answer, empty, notFound, plain } from './answer.ts'
 import { authenticate, forbid, presentsIdentity } from './authenticate.ts'
+import { withCors } from './cors.ts'
 import { type Exchange, header, toExchange } from './exchange.ts'
 import { Metrics } from './metrics.ts'
 import { findRoute, type Guard } from './routes.ts'
 
-/** An HTTP server, or with `http.tls` an HTTPS one, that answers for a registry. It does not listen yet. */
-export function serverFor(registry: Registry): Server {
+/** Answers HTTP requests for a registry, and counts and logs them. */
+export function answerer(registry: Registry): RequestListener {
   const metrics = new Metrics()
-  const listener = (message: IncomingMessage, response: ServerResponse) => {
+  return (message, response) => {
     handle(registry, metrics, message, response).catch((error: unknown) => {
       registry.log('error', 'a request ended early', { path: pathOf(message), error: String(error) })
       response.destroy()
     })
   }
-  const tls = registry.config.http?.tls
-  const server = tls
-    ? createTlsServer({ cert: readFileSync(tls.cert ?? ''), key: readFileSync(tls.key ?? '') }, listener)
-    : createServer(listener)
-  server.headersTimeout = 60_000
-  server.requestTimeout = 0
-  return server
 }
 
 async function handle(registry: Registry, metrics: Metrics, message: IncomingMessage, response: ServerResponse) {
   const started = Date.now()
   const exchange = toExchange(message, anonymous)
-  const answer = exchange ? await answerTo(registry, metrics, exchange) : notFound
+  const answer = exchange ? await answerTo(registry, metrics, exchange) : plain(400, '400 Bad Request')
   metrics.count(message.method ?? '', answer.status)
   registry.log('info', 'HTTP API', {
     method: message.method,
@@ -47,10 +40,17 @@ async function handle(registry: Registry, metrics: Metrics, message: IncomingMes
 }
 
 async function answerTo(registry: Registry, metrics: Metrics, exchange: Exchange): Promise<Answer> {
+  const tidied = posix.normalize(exchange.path)
+  if (tidied !== exchange.path)
+    return empty(301, { Location: (exchange.message.url ?? '').replace(exchange.path, () => tidied) })
   const route = findRoute(registry, exchange)
   if (route === 404) return notFound
   if (route === 405) return empty(405)
-  if (route.guard.kind === 'open') return attempt(registry, exchange, () => route.handle(registry, exchange))
+  const work = async () => {
+    const answer = await route.handle(registry, exchange)
+    return route.cors === undefined ? answer : withCors(registry, route.cors, answer)
+  }
+  if (route.guard.kind === 'open') return attempt(registry, exchange, work)
   const authentication = authenticate(registry, exchange)
   if ('refusal' in authentication) {
     if (presentsIdentity(exchange)) await holdBack(registry)
@@ -63,7 +63,7 @@ async function answerTo(registry: Registry, metrics: Metrics, exchange: Exchange
       ? forbid(registry, exchange, verdict.reason)
       : route.guard.kind === 'metrics'
         ? { status: 200, headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }, body: metrics.text() }
-        : route.handle(registry, exchange),
+        : work(),
   )
   if (answer.status === 401 || answer.status === 403) await holdBack(registry)
   return { ...answer, headers: { ...authentication.headers, ...answer.headers } }
@@ -97,6 +97,8 @@ async function holdBack(registry: Registry): Promise<void> {
 
 async function send(message: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
   response.statusCode = answer.status
+  // Node would say how it keeps connections; zot keeps them and does not say.
+  if (response.shouldKeepAlive && message.httpVersion === '1.1') response.removeHeader('Connection')
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
   // What is left of a body that nobody read must not be taken for the next request.
   if (!message.complete) message.resume()
