@@ -31,7 +31,8 @@ const roomOf = (file: string) => file.replace(/^scripts\//, '').replace(/\/.*$/,
 /** What each room may import of ours. */
 const allowed: Record<string, string[]> = {
   'mikado.ts': ['commands', 'core', 'io'],
-  commands: ['commands', 'run.ts', 'work.ts', 'io', 'view', 'core'],
+  commands: ['commands', 'mcp', 'run.ts', 'work.ts', 'io', 'view', 'core'],
+  mcp: ['mcp', 'io', 'view', 'core'],
   'run.ts': ['work.ts', 'core'],
   'work.ts': ['core'],
   io: ['io', 'core'],
@@ -111,6 +112,16 @@ describe('the rooms of scripts/', () => {
     expect(loading((from) => /^zx(?:\/|$)/.test(from))).toEqual(['scripts/worker/context.ts: zx/core'])
     expect(loading((from, file) => roomOf(file) === 'worker' && roomOf(from) === 'io')).toEqual([
       'scripts/worker/context.ts: scripts/io/lock.ts',
+    ])
+  })
+
+  it('nothing but mcp/ loads the protocol’s library and zod, and mcp/ is loaded only when it serves', () => {
+    const found = scripts.flatMap((file) => importsOf(file).map((entry) => ({ file, ...entry })))
+    const heavy = found.filter(({ from, types }) => !types && /^(?:@modelcontextprotocol|zod)(?:\/|$)/.test(from))
+    expect([...new Set(heavy.map(({ file }) => roomOf(file)))]).toEqual(['mcp'])
+    const entered = found.filter(({ file, from }) => roomOf(from) === 'mcp' && roomOf(file) !== 'mcp')
+    expect(entered.map(({ file, from, late }) => ({ file, from, late }))).toEqual([
+      { file: 'scripts/commands/mcp.ts', from: 'scripts/mcp/server.ts', late: true },
     ])
   })
 

@@ -4,6 +4,7 @@ import { markComplete } from '../io/marks.ts'
 import { askYesNo } from '../io/prompt.ts'
 import { marks } from '../view/style.ts'
 import { verifyCard } from '../work.ts'
+import { commitOption, openBranch } from './branch.ts'
 import type { Command, Session } from './command.ts'
 import { refuseFaults } from './faults.ts'
 import { withLock } from './locked.ts'
@@ -20,6 +21,7 @@ export const command: Command = {
   options: {
     yes: { type: 'boolean', short: 'y', help: 'do not ask: this call is the word' },
     force: { type: 'boolean', short: 'f', help: 'even when a check does not hold or a requirement is active' },
+    commit: commitOption,
   },
   run: async (session) => await withLock(session, `close ${session.operands.join(' ')}`, () => close(session)),
 }
@@ -43,6 +45,7 @@ async function close(session: Session): Promise<number> {
       'Complete that first; --force closes it all the same.',
     )
   }
+  const branch = session.flag('commit') ? await openBranch(session, id, ['impl', 'close']) : null
   const record = openRecord(session, 'close', id, [id])
   let verified = false
   let words = card.checklist.map((line) => line.text)
@@ -78,14 +81,13 @@ async function close(session: Session): Promise<number> {
     record.close()
     return exit.waiting
   }
-  const written = markComplete(
-    repository,
-    card.path,
-    card.checklist.map((line) => line.key),
-  )
+  const keys = card.checklist.map((line) => line.key)
+  const mark = () => markComplete(repository, card.path, keys)
+  const written = branch ? await branch.record('close', id, [card], record.emit, mark) : mark()
   if (!written.ok) {
     record.close()
-    throw new Refusal(exit.unrecorded, written.reason, 'Take `status: active` out of its frontmatter by hand.')
+    const help = branch ? null : 'Take `status: active` out of its frontmatter by hand.'
+    throw new Refusal(exit.unrecorded, written.reason, help)
   }
   record.emit({ event: 'card-completed', card: id, how: 'confirmed', verified, by, durationMs: 0, target })
   record.close()

@@ -3,7 +3,9 @@ import type { Command, Option } from './command.ts'
 import { commands, everywhere } from './table.ts'
 
 export function generalHelp(version: string): string {
-  const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const)
+  const rows = Object.entries(commands).flatMap(([name, { summary, hidden }]) =>
+    hidden ? [] : [[name, summary] as const],
+  )
   return `mikado ${version}: documentation that runs. Works through how-to cards in the order of what they require.
 
 Usage: mikado [COMMAND] [OPTIONS]

@@ -1,24 +1,169 @@
-import { byPlace } from '../core/diagnostic.ts'
-import { exit } from '../core/exit.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { exit, Refusal } from '../core/exit.ts'
+import type { Work } from '../core/lint/card-rules.ts'
+import type { Desk } from '../core/lint/desk.ts'
+import { Library } from '../core/lint/library.ts'
+import { findingsOf, graded, mendable, mendDocument, mendsOf, type Tasks } from '../core/lint/lint.ts'
+import { Page } from '../core/lint/page.ts'
+import { rules } from '../core/lint/rules.ts'
+import { Scope } from '../core/lint/scope.ts'
+import { levelOf } from '../core/lint/settings.ts'
+import { readTexts } from '../io/documents.ts'
+import { filesOf } from '../io/files.ts'
+import { callAgain } from '../io/invocation.ts'
+import { markEdited } from '../io/marks.ts'
+import { type TaskFile, TaskFolder } from '../io/tasks.ts'
 import { diagnosticsText, lintSummary } from '../view/diagnostics-text.ts'
-import type { Command } from './command.ts'
+import { changedLinesText, type Fixed, fixedSummary, fixedText, rulesText } from '../view/lint-text.ts'
+import type { Command, Session } from './command.ts'
+import { withLock } from './locked.ts'
 import { inspectCards, tasksOf } from './preflight.ts'
 
 export const command: Command = {
   operands: '',
   takes: [0, 0],
   about:
-    'Reports everything that makes the graph untrue: unreadable frontmatter, unknown status words, missing or doubled\ncards, cycles, tasks that cannot be loaded, checks that are no line of their checklist. Each with file:line:column.\nTask modules are imported in a process of their own to see their checks.',
-  examples: ['mikado lint', 'mikado lint --json'],
-  options: {},
-  run: async (session) => {
-    const { graph } = session
-    const ids = [...graph.cards.keys()]
-    const { tasks, faults } = tasksOf(session, ids)
-    const inspected = await inspectCards(session, ids, tasks)
-    const diagnostics = [...graph.diagnostics, ...faults, ...inspected.faults].sort(byPlace)
-    if (session.json) session.printJson('lint', { diagnostics })
-    else session.print(diagnosticsText(diagnostics, session.paint) + lintSummary(diagnostics, graph.cards.size))
-    return diagnostics.some((found) => found.severity === 'error') ? exit.documents : exit.ok
+    'Reports everything that makes the graph untrue: unreadable frontmatter, unknown status words, missing or doubled\ncards, cycles, tasks that cannot be loaded, checks that are no line of their checklist. Warns of cards and how-tos\nwithout the frontmatter or the proof they should have, and of links that lead nowhere. Each with file:line:column.\nTask modules are imported in a process of their own to see their checks.',
+  examples: ['mikado lint', 'mikado lint --fix --dry-run', 'mikado lint --strict', 'mikado lint --rules'],
+  options: {
+    fix: { type: 'boolean', help: 'mend what has one safe answer, and tell what was mended' },
+    'dry-run': { type: 'boolean', short: 'n', help: 'with --fix: show what would change, and write nothing' },
+    strict: { type: 'boolean', help: 'warnings count too: exit 65 on any' },
+    rules: { type: 'boolean', help: 'list every rule: what it is worth here, and whether --fix mends it' },
   },
+  run: async (session) => {
+    if (session.flag('rules')) return printRules(session)
+    if (!session.flag('fix')) {
+      if (session.flag('dry-run'))
+        throw new Refusal(exit.usage, '--dry-run goes with --fix', 'Without it lint only reads.')
+      return await report(session)
+    }
+    if (session.flag('dry-run')) return await rehearse(session)
+    return await withLock(session, 'lint --fix', () => fix(session))
+  },
+}
+
+/** Every rule, with what the settings make of it. */
+function printRules(session: Session): number {
+  const { lint } = session.repository.settings
+  const here = rules.map((rule) => ({ ...rule, level: levelOf(rule.code, lint) }))
+  if (session.json) {
+    const told = here.map(({ level, ...rule }) => ({ ...rule, severity: level }))
+    session.printJson('lint-rules', { rules: told })
+  } else session.print(rulesText(here))
+  return exit.ok
+}
+
+async function report(session: Session): Promise<number> {
+  const { diagnostics, mends } = await survey(session)
+  if (session.json) session.printJson('lint', { diagnostics })
+  else {
+    session.print(listed(session, diagnostics))
+    if (mends > 0) session.print(`\`${callAgain(session.system, 'lint --fix')}\` mends ${mends}.\n`)
+  }
+  return codeOf(session, diagnostics)
+}
+
+/** Mends what can be mended, then reports what is left. */
+async function fix(session: Session): Promise<number> {
+  session.reread()
+  const { fixed, refused } = mend(session, deskOf(session))
+  session.reread()
+  const { diagnostics } = await survey(session)
+  if (session.json) session.printJson('lint', { diagnostics, fixed, written: true })
+  else session.print(fixedText(fixed, session.paint) + listed(session, diagnostics) + fixedSummary(fixed, true))
+  if (refused.length > 0)
+    throw new Refusal(exit.unrecorded, refused.join('\n'), 'What was fixed elsewhere stays fixed.')
+  return codeOf(session, diagnostics)
+}
+
+/** Shows what `--fix` would change. */
+async function rehearse(session: Session): Promise<number> {
+  const { desk, diagnostics } = await survey(session)
+  const fixed: Fixed[] = []
+  const diffs: string[] = []
+  for (const page of desk.library.pages.values()) {
+    if (mendsOf(page, desk).length === 0) continue
+    const { text, made } = mendDocument(page.path, page.text, desk)
+    fixed.push(...told(page, made))
+    diffs.push(changedLinesText(page.path, page.text, text, session.paint))
+  }
+  if (session.json) session.printJson('lint', { diagnostics, fixed, written: false })
+  else session.print(`${diffs.join('')}${fixedSummary(fixed, false)}`)
+  return codeOf(session, diagnostics)
+}
+
+/** Each document is read again before it is mended: what no longer needs it is left, and what was edited is mended as it is. */
+function mend(session: Session, desk: Desk): { fixed: Fixed[]; refused: string[] } {
+  const fixed: Fixed[] = []
+  const refused: string[] = []
+  for (const { path } of [...desk.library.pages.values()].filter((page) => mendsOf(page, desk).length > 0)) {
+    let made: Fixed[] = []
+    const written = markEdited(session.repository, path, (text) => {
+      const mended = mendDocument(path, text, desk)
+      made = told(mended.page, mended.made)
+      return { ok: true, text: mended.text }
+    })
+    if (written.ok) fixed.push(...made)
+    else refused.push(written.reason)
+  }
+  return { fixed, refused }
+}
+
+function told(page: Page, made: ReturnType<typeof mendsOf>): Fixed[] {
+  return made.map(({ code, start, end, text }) => {
+    return { code, message: `\`${page.text.slice(start, end)}\` → \`${text}\``, ...page.place(start) }
+  })
+}
+
+/** All that is wrong: what the graph says, what the tasks say, what the rules say. */
+async function survey(session: Session): Promise<{ desk: Desk; diagnostics: Diagnostic[]; mends: number }> {
+  const { graph } = session
+  const desk = deskOf(session)
+  const ids = [...graph.cards.keys()]
+  const { tasks, faults } = tasksOf(session, ids)
+  const inspected = await inspectCards(session, ids, tasks)
+  const findings = findingsOf(desk, worksOf(session, tasks, inspected.proves, desk))
+  const found = findings.map(({ diagnostic }) => diagnostic)
+  const all = [...graph.diagnostics, ...faults, ...inspected.faults, ...found]
+  return { desk, diagnostics: graded(all, desk), mends: mendable(findings, desk) }
+}
+
+function deskOf(session: Session): Desk {
+  const { graph, repository } = session
+  const { lint: settings, docs } = repository.settings
+  const files = filesOf(repository.root)
+  const pages = readTexts(repository).map(([path, text]) => new Page(path, text))
+  if (settings.howTo !== null && files.kind(settings.howTo) !== 'folder') {
+    const what = `\`mikado.lint.howTo\` names ${settings.howTo}, which is no folder`
+    throw new Refusal(exit.documents, what, 'Make it, or mend `mikado.lint` in package.json.')
+  }
+  const scope = new Scope(settings, graph, docs, (path) => files.kind(path) === 'folder')
+  return { graph, settings, scope, library: new Library(pages, files, docs) }
+}
+
+function worksOf(
+  { graph, repository }: Session,
+  tasks: ReadonlyMap<string, TaskFile>,
+  proves: ReadonlyMap<string, readonly string[]>,
+  desk: Desk,
+): Tasks {
+  const works = new Map<string, Work>()
+  for (const [id, { path }] of tasks) {
+    const checks = proves.get(id) ?? null
+    const lines = graph.card(id).checklist.map(({ key }) => key)
+    works.set(id, { path, checks: checks?.every((key) => lines.includes(key)) ? checks : null })
+  }
+  const used = new Set([...tasks.values()].map(({ path }) => path))
+  const isDocument = (stem: string) => desk.library.named(stem).length > 0
+  return { works, strays: new TaskFolder(repository).strays(used, isDocument) }
+}
+
+function listed(session: Session, diagnostics: readonly Diagnostic[]): string {
+  return diagnosticsText(diagnostics, session.paint) + lintSummary(diagnostics, session.graph.cards.size)
+}
+
+function codeOf(session: Session, diagnostics: readonly Diagnostic[]): number {
+  const counts = (found: Diagnostic) => found.severity === 'error' || session.flag('strict')
+  return diagnostics.some(counts) ? exit.documents : exit.ok
 }

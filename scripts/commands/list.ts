@@ -1,4 +1,7 @@
 import { exit } from '../core/exit.ts'
+import { workedOn } from '../core/orientation.ts'
+import { branchOf } from '../io/git.ts'
+import { columnsOf } from '../io/width.ts'
 import { diagnosticsText } from '../view/diagnostics-text.ts'
 import { type GoalRow, listText } from '../view/graph-text.ts'
 import type { Command, Session } from './command.ts'
@@ -7,25 +10,47 @@ export const command: Command = {
   operands: '',
   takes: [0, 0],
   about:
-    'Lists the goals: active cards that no active card requires. For each, how many of the cards it\nrequires are still active, and which are ready to be worked on.',
+    'Lists the goals: active cards that no active card requires. For each, how many of the cards it\nrequires are still active, which are ready to be worked on, and the branch it is worked on.',
   examples: ['mikado', 'mikado list --json'],
   options: {},
-  run: async (session: Session) => {
-    const { graph } = session
-    const goals = graph.goals().map((id): GoalRow => {
-      const required = graph.chain(id).filter((other) => other !== id)
-      const { title, path, branch } = graph.card(id)
-      const active = required.filter((other) => graph.card(other).status === 'active').length
-      const ready = graph.chain(id).filter((other) => graph.readiness(other).ready)
-      return { id, title, path, branch, active, total: required.length, ready }
-    })
-    const errors = graph.diagnostics.filter((found) => found.severity === 'error')
-    if (session.json) {
-      session.printJson('list', { goals, diagnostics: graph.diagnostics })
-    } else {
-      session.print(listText(goals, graph.cards.size, session.paint))
-      if (errors.length > 0) session.remark(`\n${diagnosticsText(errors, session.paintStderr)}`)
-    }
-    return errors.length > 0 ? exit.documents : exit.ok
-  },
+  run: listGoals,
+}
+
+/** Tells all goals. @returns the exit code. */
+export async function listGoals(session: Session): Promise<number> {
+  const { graph, repository } = session
+  const branch = await branchOf(repository.root)
+  const goals = graph.goals().map((id) => goalRow(session, id, branch))
+  const errors = graph.diagnostics.filter((found) => found.severity === 'error')
+  if (session.json) {
+    session.printJson('list', { branch, goals, diagnostics: graph.diagnostics })
+  } else {
+    session.print(listText(goals, graph, branch, columnsOf(session.system), session.paint))
+    if (errors.length > 0) session.remark(`\n${diagnosticsText(errors, session.paintStderr)}`)
+  }
+  return errors.length > 0 ? exit.documents : exit.ok
+}
+
+/** A goal with its numbers. `current`: the branch that is checked out. */
+export function goalRow({ graph }: Session, id: string, current: string | null): GoalRow {
+  const chain = graph.chain(id)
+  const required = chain.filter((other) => other !== id)
+  const { title, path, branch, sound } = graph.card(id)
+  const checkedOut = current !== null && current === workedOn(graph.card(id))
+  const active = required.filter((other) => graph.card(other).status === 'active').length
+  const missing = new Set(chain.flatMap((other) => graph.requires(other)).filter((other) => !graph.cards.has(other)))
+  const unsound = required.filter((other) => graph.card(other).status === 'complete' && !graph.card(other).sound)
+  const ready = chain.filter((other) => graph.readiness(other).ready)
+  return {
+    id,
+    title,
+    path,
+    branch,
+    checkedOut,
+    sound,
+    active,
+    total: required.length,
+    faulty: missing.size + unsound.length,
+    ready,
+  }
 }

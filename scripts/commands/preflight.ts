@@ -63,11 +63,12 @@ export async function inspectCards(
   session: Session,
   ids: readonly string[],
   tasks: ReadonlyMap<string, TaskFile>,
-): Promise<{ checks: Map<string, number>; preflights: string[]; faults: Diagnostic[] }> {
+): Promise<{ checks: Map<string, number>; proves: Map<string, string[]>; preflights: string[]; faults: Diagnostic[] }> {
   const { graph, repository, system } = session
   const files = ids.flatMap((id) => tasks.get(id) ?? [])
   const inspected = await inspectTasks(files, repository.root, system.env, system.after, session.stop)
   const checks = new Map<string, number>()
+  const proves = new Map<string, string[]>()
   const preflights: string[] = []
   const faults: Diagnostic[] = []
   for (const id of ids) {
@@ -91,9 +92,10 @@ export async function inspectCards(
       )
     }
     checks.set(id, found.checks.length)
+    proves.set(id, found.checks)
     if (found.preflight) preflights.push(task.file)
   }
-  return { checks, preflights, faults }
+  return { checks, proves, preflights, faults }
 }
 
 /** @throws Refusal (69) with all that the tasks find missing or wrong. Changes nothing. */

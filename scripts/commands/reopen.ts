@@ -1,6 +1,7 @@
-import type { RunEvent } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
+import type { WriteBack } from '../core/world.ts'
 import { markActive } from '../io/marks.ts'
+import { commitOption, openBranch } from './branch.ts'
 import type { Command, Session } from './command.ts'
 import { withLock } from './locked.ts'
 import { openRecord } from './record.ts'
@@ -9,30 +10,50 @@ export const command: Command = {
   operands: 'CARD…',
   takes: [1, Number.POSITIVE_INFINITY],
   about:
-    'Makes complete cards active again, together with every complete card that requires them, directly or\nnot: those are no longer proven either. Puts `status: active` back and empties the boxes; nothing else changes.',
+    'Makes complete cards active again, together with every complete card that requires them, directly or\nnot: those are no longer proven either. Puts `status: active` back and empties the boxes; nothing else changes.\nWith --commit it is a plan, which a branch takes only before its first impl or close.',
   examples: ['mikado reopen wire-ci-registry-auth', 'mikado reopen wire-ci-registry-auth --only'],
-  options: { only: { type: 'boolean', help: 'just these cards, not those that require them' } },
-  run: async (session: Session) => {
-    const { graph, repository } = session
+  options: {
+    only: { type: 'boolean', help: 'just these cards, not those that require them' },
+    commit: commitOption,
+  },
+  run: async (session) => {
+    const { graph } = session
     const named = session.operands.map((word) => session.cardNamed(word))
     const above = session.flag('only') ? [] : graph.dependents(named).toReversed()
     const wanted = [...named, ...above].filter((id) => graph.card(id).status === 'complete')
-    return await withLock(session, `reopen ${named.join(' ')}`, async () => {
-      const record = openRecord(session, 'reopen', named.join(' '))
-      const reopened: string[] = []
-      for (const id of wanted) {
-        const written = markActive(repository, graph.card(id).path)
-        if (!written.ok)
-          throw new Refusal(exit.unrecorded, written.reason, 'Put `status: active` into its frontmatter by hand.')
-        const because = named.includes(id) ? 'reopened by hand' : `requires ${named.join(', ')}`
-        record.emit({ event: 'card-reopened', card: id, because } satisfies RunEvent)
-        reopened.push(id)
-      }
-      record.close()
-      if (session.json) session.printJson('reopen', { reopened })
-      else if (reopened.length === 0) session.print('Nothing to reopen: active already.\n')
-      else session.print(reopened.map((id) => `reopened ${id}  ${session.paint.dim(graph.card(id).path)}\n`).join(''))
-      return exit.ok
-    })
+    return await withLock(session, `reopen ${named.join(' ')}`, () => reopen(session, named, wanted))
   },
+}
+
+async function reopen(session: Session, named: readonly string[], wanted: readonly string[]): Promise<number> {
+  const { graph, repository } = session
+  const cards = wanted.map((id) => graph.card(id))
+  const branch = session.flag('commit') && cards.length > 0 ? await openBranch(session, null, ['plan']) : null
+  const record = openRecord(session, 'reopen', named.join(' '))
+  const reopened: string[] = []
+  const reopenEach = (): WriteBack => {
+    for (const { id, path } of cards) {
+      const written = markActive(repository, path)
+      if (!written.ok) return written
+      reopened.push(id)
+    }
+    return { ok: true }
+  }
+  const written = branch
+    ? await branch.record('plan', `reopen ${wanted.join(', ')}`, cards, record.emit, reopenEach)
+    : reopenEach()
+  // A branch puts all of them back when it refuses; without one, those that were written stay.
+  for (const id of branch && !written.ok ? [] : reopened) {
+    const because = named.includes(id) ? 'reopened by hand' : `requires ${named.join(', ')}`
+    record.emit({ event: 'card-reopened', card: id, because })
+  }
+  record.close()
+  if (!written.ok) {
+    const help = branch ? null : 'Put `status: active` into its frontmatter by hand.'
+    throw new Refusal(exit.unrecorded, written.reason, help)
+  }
+  if (session.json) session.printJson('reopen', { reopened })
+  else if (reopened.length === 0) session.print('Nothing to reopen: active already.\n')
+  else session.print(reopened.map((id) => `reopened ${id}  ${session.paint.dim(graph.card(id).path)}\n`).join(''))
+  return exit.ok
 }

@@ -13,6 +13,7 @@ import { type RunOptions, run } from '../run.ts'
 import { type OutputChoice, Progress } from '../view/progress.ts'
 import { count } from '../view/style.ts'
 import { Summary } from '../view/summary.ts'
+import { commitOption, openBranch } from './branch.ts'
 import type { Command, Option, Session } from './command.ts'
 import { withLock } from './locked.ts'
 import { tellPlan } from './plan.ts'
@@ -35,6 +36,7 @@ export const runOptions: Record<string, Option> = {
   timeout: { type: 'string', value: 'TIME', help: 'limit for each card that names none, for instance 5m' },
   yes: { type: 'boolean', short: 'y', help: 'answer yes to what cards want confirmed before they start' },
   output: { type: 'string', value: 'HOW', help: 'of tasks: stream (as it comes), group (when a card ends) or quiet' },
+  commit: commitOption,
 }
 
 export const command: Command = {
@@ -46,6 +48,7 @@ export const command: Command = {
     'mikado run harden-zot-registry',
     'mikado run harden-zot-registry -j 1 --output stream',
     'mikado run deploy --force migrate --downstream',
+    'mikado run deploy --commit',
   ],
   options: runOptions,
   run: async (session) => {
@@ -75,6 +78,8 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   const { selection, options, output } = wordsOf(session, goal)
   const prepared = await preflight(session, selection)
   if (session.flag('dry-run')) return tellPlan(session, goal, prepared, false)
+  const commits = session.flag('commit') && prepared.plan.length > 0
+  const branch = commits ? await openBranch(session, goal, ['impl', 'close']) : null
   await refuseUnready(session, prepared.preflights)
   if (!(await confirmed(session, prepared.plan))) return exit.waiting
 
@@ -102,7 +107,7 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   })
   const hurry = () => screen.line('Stopping: ending what runs; nothing is marked undone. Once more to kill it at once.')
   session.stop.addEventListener('abort', hurry, { once: true })
-  const outcomes = await run(prepared.plan, worldOf(session, record, prepared.tasks, screen.pause), options)
+  const outcomes = await run(prepared.plan, worldOf(session, record, prepared.tasks, screen.pause, branch), options)
   session.stop.removeEventListener('abort', hurry)
   screen.close()
 
@@ -114,7 +119,8 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   if (outcomes.size === 0) session.print(nothingToDo(session, goal))
   else {
     const data = relative(system.cwd, repository.data) || '.mikado'
-    session.print(summary.text(goal, durationMs, (words) => callAgain(system, words), data, paint))
+    const again = (words: string) => callAgain(system, branch ? `${words} --commit` : words)
+    session.print(summary.text(goal, durationMs, again, data, paint))
   }
   return ended.exitCode
 }
@@ -145,8 +151,14 @@ async function confirmed(session: Session, plan: Plan): Promise<boolean> {
 
 /** What the options ask for. @throws Refusal (64) when they cannot be meant. */
 function wordsOf(session: Session, goal: string): { selection: Selection; options: RunOptions; output: OutputChoice } {
+  const commit = session.flag('commit')
+  const jobs = jobsOf(session.text('jobs') ?? (commit ? '1' : null))
+  if (commit && jobs > 1) {
+    const help = 'Leave one of them out.'
+    throw new Refusal(exit.usage, '--commit works one card after the other, so that each commit is one card’s', help)
+  }
   const options = {
-    jobs: jobsOf(session.text('jobs')),
+    jobs,
     keepGoing: session.flag('keep-going'),
     timeoutMs: timeoutOf(session) ?? session.repository.settings.timeoutMs,
   }

@@ -1,41 +1,104 @@
+import { join } from 'node:path'
 import { exit } from '../core/exit.ts'
+import { type TreeRow, treeOf } from '../core/tree.ts'
+import { readText } from '../io/documents.ts'
+import { columnsOf } from '../io/width.ts'
 import { diagnosticsText } from '../view/diagnostics-text.ts'
-import { showText } from '../view/graph-text.ts'
+import { progressText, showText } from '../view/graph-text.ts'
+import { documentText, treeText } from '../view/tree-text.ts'
 import type { Command, Session } from './command.ts'
+import { goalRow } from './list.ts'
 
 export const command: Command = {
   operands: '[GOAL]',
   takes: [0, 1],
   about:
-    'Shows a goal and everything it requires, directly or not, in the order a run takes: what is complete,\nwhat is ready, what waits for which card. Without a name, the only goal there is.',
-  examples: ['mikado show harden-zot-registry', 'mikado show harden-zot-registry --json'],
-  options: {},
-  run: async (session: Session) => {
-    const { graph } = session
-    const goal = session.goalNamed()
-    const faults = graph.faults(goal)
-    if (session.json) {
-      const cards = graph.chain(goal).map((id) => {
-        const { title, path, status } = graph.card(id)
-        const { ready, blockedBy } = graph.readiness(id)
-        const blockers = blockedBy.map((blocker) => blocker.id)
-        return {
-          id,
-          title,
-          path,
-          status,
-          requires: graph.requires(id),
-          requiredBy: graph.requiredBy(id),
-          ready,
-          blockedBy: blockers,
-        }
-      })
-      session.printJson('show', { goal, cards })
-    } else {
-      session.print(showText(goal, graph, session.paint))
-    }
-    if (faults.length === 0) return exit.ok
-    if (!session.json) session.remark(`\n${diagnosticsText(faults, session.paintStderr)}`)
-    return exit.documents
+    'Shows a goal and everything it requires, directly or not, as a tree: what is complete, why a card is\nready, what it waits for. A card that several require is drawn once. Without a name, the only goal there is.',
+  examples: [
+    'mikado show harden-zot-registry',
+    'mikado show harden-zot-registry --order',
+    'mikado show harden-zot-registry --full',
+  ],
+  options: {
+    all: { type: 'boolean', help: 'complete cards as fully as active ones' },
+    full: { type: 'boolean', help: 'the whole text of active cards too; with --all, of every card' },
+    order: { type: 'boolean', help: 'one below the other, in the order a run takes' },
   },
+  run: async (session) =>
+    showGoal(session, session.goalNamed(), {
+      all: session.flag('all'),
+      full: session.flag('full'),
+      order: session.flag('order'),
+    }),
+}
+
+/** What is shown of a chain, see the options. */
+export interface Shown {
+  all: boolean
+  full: boolean
+  order: boolean
+}
+
+/** Shows a chain. @returns the exit code. */
+export function showGoal(session: Session, goal: string, shown: Shown): number {
+  const { graph, repository } = session
+  const rows = treeOf(graph, goal)
+  const faults = graph.faults(goal)
+  const text = (id: string) => {
+    const wanted = shown.full && (shown.all || graph.card(id).status === 'active' || !graph.card(id).sound)
+    return wanted ? readText(join(repository.root, graph.card(id).path)) : null
+  }
+  if (session.json) {
+    const cards = graph.chain(goal).map((id) => ({ ...cardJson(session, id), text: text(id) }))
+    session.printJson('show', { goal, cards, tree: rows.map(({ id, depth, kind }) => ({ id, depth, kind })) })
+  } else {
+    printGoal(session, goal, shown, rows, text)
+  }
+  if (faults.length === 0) return exit.ok
+  if (!session.json) session.remark(`\n${diagnosticsText(faults, session.paintStderr)}`)
+  return exit.documents
+}
+
+function cardJson({ graph }: Session, id: string): object {
+  const { title, path, status, branch, sound } = graph.card(id)
+  const { ready, blockedBy } = graph.readiness(id)
+  const requires = graph.requires(id)
+  return {
+    id,
+    title,
+    path,
+    status,
+    requires,
+    requiredBy: graph.requiredBy(id),
+    ready,
+    blockedBy: blockedBy.map((blocker) => blocker.id),
+    branch,
+    sound,
+    missing: requires.filter((other) => !graph.cards.has(other)),
+  }
+}
+
+function printGoal(
+  session: Session,
+  goal: string,
+  shown: Shown,
+  rows: readonly TreeRow[],
+  text: (id: string) => string | null,
+): void {
+  const { graph, paint } = session
+  const columns = columnsOf(session.system)
+  if (shown.order) {
+    session.print(showText(goal, graph, paint, columns))
+  } else {
+    const tree = treeText(rows, graph, { columns, all: shown.all, paint })
+    const row = goalRow(session, goal, null)
+    const done = graph.card(goal).status === 'complete' && row.active + row.faulty === 0
+    const progress = done ? ['complete'] : progressText(row, columns, paint)
+    session.print(`${tree}\n${progress.join('\n')}\n`)
+  }
+  if (!shown.full) return
+  for (const { id } of rows.filter((row) => row.kind === 'card')) {
+    const found = text(id)
+    if (found !== null) session.print(`\n${documentText(id, found, graph, columns, paint)}`)
+  }
 }

@@ -3,14 +3,18 @@ import type { Command, Option } from './command.ts'
 
 interface Entry {
   summary: string
+  /** Not in the help: another name for what is there. */
+  hidden?: true
   load: () => Promise<{ command: Command }>
 }
 
 export const commands: Record<string, Entry> = {
   list: { summary: 'the goals, how far they are, and what is ready (the default)', load: () => import('./list.ts') },
-  show: { summary: 'a goal and everything it requires, in run order', load: () => import('./show.ts') },
+  show: { summary: 'a goal and everything it requires, as a tree', load: () => import('./show.ts') },
+  where: { summary: 'where the branch and its goal stand, and what to do next', load: () => import('./where.ts') },
   ready: { summary: 'the cards that can be worked on now', load: () => import('./ready.ts') },
   why: { summary: 'why a card is ready, or what it waits for', load: () => import('./why.ts') },
+  brief: { summary: 'all that is needed to work one card, on one screen', load: () => import('./brief.ts') },
   lint: { summary: 'what is wrong in the documents, each with its place', load: () => import('./lint.ts') },
   plan: { summary: 'what a run would do, without doing it', load: () => import('./plan.ts') },
   run: { summary: 'work a goal: run, prove and mark every card it requires', load: () => import('./run.ts') },
@@ -18,11 +22,30 @@ export const commands: Record<string, Entry> = {
   verify: { summary: 'ask again whether what is marked complete still holds', load: () => import('./verify.ts') },
   close: { summary: 'complete a card on your word', load: () => import('./close.ts') },
   reopen: { summary: 'make a complete card active again, and what requires it', load: () => import('./reopen.ts') },
+  'docs-mikado': {
+    summary: 'as docs-mikado: list, show and where, with its arguments',
+    hidden: true,
+    load: () => import('./docs-mikado.ts'),
+  },
+  discover: {
+    summary: 'write down a prerequisite found while working on a card',
+    load: () => import('./discover.ts'),
+  },
+  finalize: {
+    summary: 'end a complete chain: its cards become plain documentation',
+    load: () => import('./finalize.ts'),
+  },
+  hook: {
+    summary: 'the rules of branches mikado/<goal>: install the commit-msg hook, or judge a branch',
+    load: () => import('./hook.ts'),
+  },
   log: { summary: 'past runs, or what a card printed last', load: () => import('./log.ts') },
   doctor: {
     summary: 'whether all is there that the tasks need, and what is missing',
     load: () => import('./doctor.ts'),
   },
+  mcp: { summary: 'serve this repository to a coding agent (Model Context Protocol)', load: () => import('./mcp.ts') },
+  init: { summary: 'start in a repository without cards', load: () => import('./init.ts') },
 }
 
 export const everywhere: Record<string, Option> = {

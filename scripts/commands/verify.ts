@@ -14,7 +14,7 @@ export const command: Command = {
   operands: '[GOAL]',
   takes: [0, 1],
   about:
-    'Asks the checks of every complete card again, of GOAL and all it requires, or of all cards. Changes no document.\nExit code 2 when something that is marked complete does not hold any more.',
+    'Asks the checks of every complete card again, of GOAL and all it requires, or of all cards; of a finalized\nchain, those that it had. Changes no document.\nExit code 2 when something that is marked complete does not hold any more.',
   examples: ['mikado verify harden-zot-registry', 'mikado verify --all --json'],
   options: {
     all: { type: 'boolean', help: 'every complete card there is (also without GOAL)' },
@@ -27,8 +27,9 @@ export const command: Command = {
 async function verify(session: Session): Promise<number> {
   const { graph } = session
   const [word] = session.operands
-  const goal = word === undefined || session.flag('all') ? null : session.cardNamed(word)
-  const asked = goal === null ? [...graph.cards.keys()] : graph.chain(goal)
+  const goal = word === undefined || session.flag('all') ? null : goalOf(session, word)
+  const members = goal === null ? [...graph.cards.keys()] : membersOf(session, goal)
+  const asked = members.filter((id) => graph.cards.has(id))
   const complete = asked.filter((id) => graph.card(id).status === 'complete' && graph.card(id).sound)
   const { tasks } = tasksOf(session, complete)
   const checks = new Map<string, { check: string; held: boolean; detail: string | null; message: string | null }[]>()
@@ -60,12 +61,27 @@ async function verify(session: Session): Promise<number> {
     const active = asked.filter((id) => graph.card(id).status === 'active')
     if (active.length > 0)
       session.remark(`${count(active.length, 'active card')} not asked: ${active.slice(0, 6).join(', ')}\n`)
+    if (asked.length < members.length) {
+      const gone = members.filter((id) => !graph.cards.has(id))
+      session.remark(`of the finalized chain, no checklist is left of ${gone.slice(0, 6).join(', ')}\n`)
+    }
     if (wrong.length > 0) {
       const words = `reopen ${wrong.map((row) => row.id).join(' ')}`
       session.remark(`\nTo mend it: \`${callAgain(session.system, words)}\`, then run the goal again.\n`)
     }
   }
   return wrong.length > 0 ? exit.difference : exit.ok
+}
+
+/** A finalized goal without a checklist is no card any more, but is known all the same. */
+function goalOf(session: Session, word: string): string {
+  return session.history.chains.has(word) ? word : session.cardNamed(word)
+}
+
+/** The cards of a chain; finalized ones require nothing any more, so those come from the journal. */
+function membersOf({ graph, history }: Session, goal: string): string[] {
+  const chain = graph.cards.has(goal) ? graph.chain(goal) : [goal]
+  return [...new Set(chain.flatMap((id) => [...(history.chains.get(id) ?? []), id]))]
 }
 
 const unasked: Verdict = { kind: 'unknown', message: 'not asked' }

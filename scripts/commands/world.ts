@@ -1,5 +1,6 @@
 /** Builds the World of a run from the edges. */
 import { join } from 'node:path'
+import { goalOf } from '../core/branch.ts'
 import type { Card } from '../core/card.ts'
 import { Secrets } from '../core/secret.ts'
 import type { OpenTask, World } from '../core/world.ts'
@@ -12,18 +13,28 @@ import { askYesNo } from '../io/prompt.ts'
 import { concealStep, loadOutputs, restore, saveOutputs } from '../io/store.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import type { Session } from './command.ts'
+import type { Branch } from './commits.ts'
 import type { Record } from './record.ts'
 
 /** Lets a question have the terminal to itself. */
 export type Pause = <T>(question: () => Promise<T>) => Promise<T>
 
-export function worldOf(session: Session, record: Record, tasks: ReadonlyMap<string, TaskFile>, pause: Pause): World {
+/** With a branch, what a card's task changed and its mark become commits there. */
+export function worldOf(
+  session: Session,
+  record: Record,
+  tasks: ReadonlyMap<string, TaskFile>,
+  pause: Pause,
+  branch: Branch | null = null,
+): World {
   const { repository, graph, history, system, stop, target } = session
   const { run, emit } = record
   const secrets = new Secrets()
   let asking: Promise<unknown> = Promise.resolve()
 
   const open = async (card: Card, signal: AbortSignal): Promise<OpenTask | string> => {
+    const obstacle = (await branch?.begin(card)) ?? null
+    if (obstacle !== null) return obstacle
     const task = tasks.get(card.id)
     const logPath = join('log', run, `${card.id}.log`)
     emit({ event: 'card-started', card: card.id, title: card.title, log: logPath, digest: task?.digest ?? '' })
@@ -73,8 +84,16 @@ export function worldOf(session: Session, record: Record, tasks: ReadonlyMap<str
     stop,
     target,
     open,
-    mark: async (card, held) => markComplete(repository, card.path, held),
-    reopen: async (card) => markActive(repository, card.path),
+    mark: async (card, held) => {
+      const mark = () => markComplete(repository, card.path, held)
+      const written = branch ? await branch.complete(card, emit, (text) => secrets.touches(text), mark) : mark()
+      return written.ok ? written : { ok: false, reason: secrets.mask(written.reason) }
+    },
+    reopen: async (card) => {
+      const written = markActive(repository, card.path)
+      branch?.reread(card)
+      return written
+    },
     ask: (card, questions) => {
       const answer = asking.then(() => ask(card, questions))
       asking = answer
@@ -85,7 +104,6 @@ export function worldOf(session: Session, record: Record, tasks: ReadonlyMap<str
 
 /** The goal that the branch is for: `mikado/<goal>`. */
 export async function goalOfBranch(session: Session): Promise<string | null> {
-  const branch = await branchOf(session.repository.root)
-  const named = branch?.startsWith('mikado/') ? branch.slice('mikado/'.length) : null
+  const named = goalOf(await branchOf(session.repository.root))
   return named !== null && session.graph.cards.has(named) ? named : null
 }

@@ -28,6 +28,27 @@ export type DiagnosticCode =
   | 'unreadable-task'
   | 'unknown-check'
   | 'complete-too-early'
+  // What `lint` alone looks for: core/lint.
+  | 'missing-title'
+  | 'missing-modified'
+  | 'missing-tags'
+  | 'missing-field'
+  | 'misplaced-field'
+  | 'doubled-stem'
+  | 'broken-link'
+  | 'broken-anchor'
+  | 'ambiguous-link'
+  | 'untidy-link'
+  | 'unread-line'
+  | 'checklist-heading'
+  | 'unproved-line'
+  | 'card-without-proof'
+  | 'card-without-checklist'
+  | 'card-without-task'
+  | 'task-without-card'
+  | 'unreached-card'
+  | 'unlinked-document'
+  | 'missing-from-index'
 
 export interface Diagnostic extends Place {
   code: DiagnosticCode

@@ -1,5 +1,6 @@
 /** What happens in a run, for people, logs and programs. Plain JSON; documents end up the same if nobody listens. */
 import type { Json } from '../index.ts'
+import type { Verb } from './branch.ts'
 
 export const schemaVersion = 1
 
@@ -42,6 +43,7 @@ export type RunEvent =
   | { event: 'card-stopped'; card: string }
   | { event: 'card-reopened'; card: string; because: string }
   | { event: 'card-discovered'; card: string; for: string }
+  | { event: 'commit'; card: string; verb: Verb; sha: string }
   | { event: 'warning'; card: string | null; message: string }
   | { event: 'run-ended'; outcome: RunOutcome; exitCode: number; durationMs: number; failed: string | null }
 

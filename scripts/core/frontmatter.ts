@@ -28,6 +28,8 @@ export interface Field {
 /** Frontmatter as found: its entries with offsets into the whole text, and where the body starts. */
 export interface Frontmatter {
   fields: Map<string, Field>
+  /** Every key, also those that belong to the document's owner: where it stands, and whether it has a value. */
+  keys: Map<string, { offset: number; empty: boolean }>
   /** False for `{a: b}` on one line, where no line can be taken away. */
   block: boolean
   /** Offsets of the YAML text between the fences; null: the document has no frontmatter. */
@@ -41,7 +43,8 @@ export function readFrontmatter(path: string, text: string, diagnostics: Diagnos
   const fields = new Map<string, Field>()
   const place = placesIn(path, text)
   const bom = text.startsWith('\uFEFF') ? 1 : 0
-  const none: Frontmatter = { fields, block: true, span: null, end: bom }
+  const keys: Frontmatter['keys'] = new Map()
+  const none: Frontmatter = { fields, keys, block: true, span: null, end: bom }
   if (!/^---(?!-)/.test(text.slice(bom, bom + 4))) return none
   const report = (offset: number, code: Diagnostic['code'], message: string, help: string | null = null) => {
     diagnostics.push(problem(code, place(offset), message, { help }))
@@ -82,7 +85,7 @@ export function readFrontmatter(path: string, text: string, diagnostics: Diagnos
     unclosed()
     return none
   }
-  const front: Frontmatter = { fields, block: true, span: [start, end], end: end + closing[0].length }
+  const front: Frontmatter = { fields, keys, block: true, span: [start, end], end: end + closing[0].length }
   // The carriage return before the closing fence belongs to the line's end, not to the last value.
   const document = parseDocument(source.replace(/\r$/, ''), { uniqueKeys: true })
   const [error] = document.errors
@@ -96,7 +99,7 @@ export function readFrontmatter(path: string, text: string, diagnostics: Diagnos
     return front
   }
   front.block = document.contents.flow !== true
-  readFields(document.contents, source, start, fields, report)
+  readFields(document.contents, source, start, front, report)
   return front
 }
 
@@ -104,15 +107,16 @@ function readFields(
   map: YAMLMap,
   source: string,
   start: number,
-  fields: Map<string, Field>,
+  { fields, keys }: Frontmatter,
   report: (offset: number, code: Diagnostic['code'], message: string) => void,
 ): void {
   for (const pair of map.items as Pair[]) {
     if (!isScalar(pair.key) || typeof pair.key.value !== 'string') continue
+    const { value } = pair
     const name = pair.key.value
+    const keyStart = start + (pair.key.range?.[0] ?? 0)
+    keys.set(name, { offset: keyStart, empty: value === null || (isScalar(value) && (value.value ?? '') === '') })
     if (!(readers as readonly string[]).includes(name)) continue
-    const { key, value } = pair
-    const keyStart = start + (key.range?.[0] ?? 0)
     if (isAlias(value)) {
       report(keyStart, 'frontmatter-value', `\`${name}\` must be written out, not an alias`)
       continue

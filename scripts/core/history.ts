@@ -44,11 +44,14 @@ export interface History {
   cards: ReadonlyMap<string, CardHistory>
   /** Oldest first. */
   runs: readonly RunHistory[]
+  /** Cards of the chains that were finalized, by goal: their documents do not say so any more. */
+  chains: ReadonlyMap<string, readonly string[]>
 }
 
 export function historyOf(events: readonly Stamped[]): History {
   const cards = new Map<string, CardHistory>()
   const runs = new Map<string, RunHistory>()
+  const chains = new Map<string, readonly string[]>()
   const cardOf = (id: string): CardHistory => {
     const known = cards.get(id)
     if (known) return known
@@ -73,6 +76,7 @@ export function historyOf(events: readonly Stamped[]): History {
           failed: null,
         }
         runs.set(run, entry)
+        if (command === 'finalize') chains.set(goal, event.cards)
         break
       }
       case 'run-ended': {
@@ -116,7 +120,7 @@ export function historyOf(events: readonly Stamped[]): History {
         break
     }
   }
-  return { cards, runs: [...runs.values()] }
+  return { cards, runs: [...runs.values()], chains }
 }
 
 /** Goals whose last run did not end complete, the latest first. */

@@ -29,7 +29,7 @@ Write the next card beside this one. \`requires:\` in the frontmatter names the 
 - [ ] The greeting is there
 `
   const task = `/** The work and the proof of ${docs}/how-to/${exampleCard}.md. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from "node:fs/promises"
 
 export default {
   apply: async ({ log }) => {

@@ -23,6 +23,11 @@ export function readGraph(repository: Repository): CardGraph {
   return CardGraph.of(cards, diagnostics)
 }
 
+/** Every document with its text; null: it cannot be read as UTF-8. */
+export function readTexts({ root, settings }: Repository): [path: string, text: string | null][] {
+  return markdownFiles(root, settings.docs, []).map((path) => [path, readText(join(root, path))])
+}
+
 /** The document whose file name is `<id>.md`, whatever its case; null when there is none. */
 export function documentNamed(repository: Repository, id: string): string | null {
   const name = `/${id}.md`.toLowerCase()

@@ -61,6 +61,35 @@ export function holderOf(path: string): Holder | null {
   }
 }
 
+/**
+ * Who holds the lock now; null: nobody. Asked without getting in the way of who takes it: only a holder that may still live
+ * is asked for at the lock itself, by reading, for less than a millisecond.
+ */
+export async function whoHolds(path: string): Promise<Holder | null> {
+  const holder = holderOf(path)
+  if (holder === null || (holder.host === hostname() && !lives(holder.pid))) return null
+  const { DatabaseSync } = await quietSqlite()
+  const database = new DatabaseSync(path, { open: false, readOnly: true, timeout: 0 })
+  try {
+    database.open()
+    database.exec('SELECT 1 FROM sqlite_master')
+    return null
+  } catch (error) {
+    return (error as { errcode?: number }).errcode === busy ? holder : null
+  } finally {
+    if (database.isOpen) database.close()
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
 /** Node 22 warns that its SQLite is experimental, on the user's terminal; the part used here has not changed since. */
 async function quietSqlite(): Promise<typeof import('node:sqlite')> {
   const warn = process.emitWarning

@@ -2,6 +2,7 @@
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { addRequirement, complete, type Edit, reopen } from '../core/edit.ts'
+import { finalize } from '../core/finalize.ts'
 import type { WriteBack } from '../core/world.ts'
 import { readText } from './documents.ts'
 import { replaceFile } from './replace.ts'
@@ -22,6 +23,16 @@ export function markRequirement(repository: Repository, path: string, id: string
   return rewrite(repository, path, (text) => addRequirement(path, text, id))
 }
 
+/** Takes away what made it a card. */
+export function markFinal(repository: Repository, path: string): WriteBack {
+  return rewrite(repository, path, (text) => finalize(path, text))
+}
+
+/** Makes an edit that a command was asked for, such as the mends of `lint --fix`. */
+export function markEdited(repository: Repository, path: string, edit: (text: string) => Edit): WriteBack {
+  return rewrite(repository, path, edit)
+}
+
 /** Reads the document again at this moment, since a person may have edited it, and writes only when the edit fits. */
 function rewrite(repository: Repository, path: string, edit: (text: string) => Edit): WriteBack {
   const file = join(repository.root, path)
@@ -37,5 +48,33 @@ function rewrite(repository: Repository, path: string, edit: (text: string) => E
     return { ok: true }
   } catch (error) {
     return { ok: false, reason: `${path} cannot be written: ${(error as Error).message}` }
+  }
+}
+
+/** Documents as they were, so that marks can be taken back. */
+export interface Remembered {
+  /** Those that differ from what is remembered; from now on, their text is known as ours. */
+  marked: () => string[]
+  /** Gives them their old text again, but none that somebody has edited since. Answers the paths of those. */
+  putBack: () => string[]
+}
+
+export function remember(repository: Repository, paths: readonly string[]): Remembered {
+  const read = () => new Map(paths.map((path) => [path, readText(join(repository.root, path))]))
+  const before = read()
+  let ours = before
+  const marked = () => paths.filter((path) => ours.get(path) !== before.get(path))
+  return {
+    marked: () => {
+      ours = read()
+      return marked()
+    },
+    putBack: () => {
+      const now = read()
+      const [kept, edited] = [marked().filter((path) => now.get(path) === ours.get(path)), marked()]
+      for (const path of kept)
+        replaceFile(join(repository.root, path), before.get(path) ?? '', join(repository.data, 'tmp'))
+      return edited.filter((path) => !kept.includes(path))
+    },
   }
 }

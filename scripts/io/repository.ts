@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { parseDuration } from '../core/duration.ts'
 import { exit, Refusal } from '../core/exit.ts'
+import { defaultLintSettings, type LintSettings, readLintSettings } from '../core/lint/settings.ts'
 import { didYouMean } from '../core/suggest.ts'
 
 export interface Settings {
@@ -14,6 +15,7 @@ export interface Settings {
   timeoutMs: number | null
   /** Environment variables whose values say what the cards are proved against. */
   target: string[]
+  lint: LintSettings
 }
 
 export interface Repository {
@@ -24,7 +26,7 @@ export interface Repository {
   data: string
 }
 
-const settingNames = ['docs', 'tasks', 'timeout', 'target']
+const settingNames = ['docs', 'tasks', 'timeout', 'target', 'lint']
 
 /**
  * The nearest folder upwards from `start` that has settings (`mikado` in package.json) or a documents folder.
@@ -60,7 +62,7 @@ export function findRepository(start: string): Repository {
 }
 
 function defaults(): Settings {
-  return { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [] }
+  return { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [], lint: defaultLintSettings() }
 }
 
 function readSettings(root: string): Settings | null {
@@ -98,6 +100,10 @@ function readSettings(root: string): Settings | null {
         throw wrong('`mikado.target` must be a list of environment variables', 'For instance ["ZOT_URL"].')
       }
       settings.target = value
+    } else if (name === 'lint') {
+      const lint = readLintSettings(value)
+      if ('what' in lint) throw wrong(lint.what, lint.help)
+      settings.lint = lint
     } else {
       throw wrong(
         `\`mikado.${name}\` is no setting`,

@@ -5,6 +5,7 @@ import { extname, join, relative } from 'node:path'
 import { init, parse } from 'es-module-lexer'
 import type { Card } from '../core/card.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
+import type { Stray } from '../core/lint/card-rules.ts'
 import type { TaskKind } from '../core/protocol.ts'
 import type { Repository } from './repository.ts'
 
@@ -26,6 +27,16 @@ export class TaskFolder {
   constructor(repository: Repository) {
     this.#repository = repository
     this.#byStem = Map.groupBy(filesIn(repository.root, repository.settings.tasks), stemOf)
+  }
+
+  /** Files of the folder that are called like no document and are the task of no card; helpers are not among them. */
+  strays(used: ReadonlySet<string>, isDocument: (stem: string) => boolean): Stray[] {
+    const { root, settings } = this.#repository
+    return [...this.#byStem].flatMap(([stem, paths]) => {
+      if (isDocument(stem)) return []
+      const strays = paths.filter((path) => !used.has(path) && !helpers.test(path.slice(settings.tasks.length)))
+      return strays.map((path) => ({ path, stem, shaped: isShaped(join(root, path)) }))
+    })
   }
 
   /** The card's task; null: it has none, a person does it. A diagnostic: it should have one, but it cannot be used. */
@@ -56,6 +67,22 @@ export class TaskFolder {
 const scripts = new Set(['.ts', '.mts', '.js', '.mjs', '.cts', '.cjs'])
 /** Not tasks: what stands beside them. */
 const companions = /\.(?:md|json|ya?ml|toml|txt|lock|d\.ts)$|~$/
+
+/** What the tasks share, and their tests. */
+const helpers = /(?:^|\/)(?:lib|libs|helpers|test|tests|__tests__|fixtures)\/|(?:^|\/)_[^/]*$|\.(?:test|spec)\.\w+$/
+/** A member of a task module; `f.apply(…)` is none. */
+const member = /(?:^|[{,\s])(?:apply|verify)\s*[:(,}]/m
+
+/** Whether it has the form of a task: a default export with the work or the checks. Looked up without running it. */
+function isShaped(file: string): boolean {
+  if (!scripts.has(extname(file))) return false
+  const text = readFileSync(file, 'utf8')
+  try {
+    return member.test(text) && parse(text)[1].some((entry) => 'name' in entry && entry.name === 'default')
+  } catch {
+    return false
+  }
+}
 
 function kindOf(file: string, text: Buffer): TaskKind {
   if (!scripts.has(extname(file))) return 'executable'

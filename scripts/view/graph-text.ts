@@ -1,49 +1,124 @@
 /** Goals, chains, ready cards and reasons, as text. */
-
+import type { Card } from '../core/card.ts'
 import type { CardGraph } from '../core/graph.ts'
 import type { CardHistory } from '../core/history.ts'
-import { columns, count, marks, type Paint, plain } from './style.ts'
+import { cut, widthOf, wrap } from './fit.ts'
+import { columns, count, marks, oneLine, type Paint, plain } from './style.ts'
 
 /** A goal with its numbers, as `list` tells them. */
 export interface GoalRow {
   id: string
   title: string
   path: string
+  /** As the document says. */
   branch: string | null
+  /** Whether the branch that it is worked on is the one checked out. */
+  checkedOut: boolean
+  /** Its document has no error. */
+  sound: boolean
+  /** Required cards that are active, and all of them. */
   active: number
   total: number
+  /** Required and not active, but missing or with errors: not complete either. */
+  faulty: number
   ready: string[]
 }
 
-/** `cards`: how many there are at all. */
-export function listText(goals: readonly GoalRow[], cards: number, paint: Paint): string {
-  if (cards === 0) return 'No cards yet: a document becomes one with `status: active`.\n'
-  if (goals.length === 0) return 'No active goals: every card is complete.\n'
+type Progress = Pick<GoalRow, 'sound' | 'active' | 'total' | 'faulty' | 'ready'>
+
+/** How many ready cards of a goal are named. */
+const readyNamed = 12
+
+/** The goals, in `room` columns. `branch`: the one that is checked out. */
+export function listText(
+  goals: readonly GoalRow[],
+  graph: CardGraph,
+  branch: string | null,
+  room: number,
+  paint: Paint,
+): string {
+  if (goals.length === 0) return noGoals([...graph.cards.values()])
   return goals
     .map((goal) => {
-      const left =
-        goal.total === 0 ? 'requires nothing' : `${goal.active} of ${count(goal.total, 'required card')} active`
-      const ready =
-        goal.ready.length === 0
-          ? paint.yellow('nothing is ready')
-          : `ready: ${goal.ready.map((id) => paint.green(id)).join(', ')}`
-      return `${paint.bold(plain(goal.title))}  ${paint.dim(goal.id)}\n  ${left} · ${ready}\n`
+      const title = cut(oneLine(goal.title), Math.max(16, room - widthOf(oneLine(goal.id)) - 2))
+      const worked = branchText(goal, branch)
+      const lines = [
+        `${paint.bold(title)}  ${paint.dim(oneLine(goal.id))}`,
+        ...progressText(goal, room - 2, paint).map((line) => `  ${line}`),
+        ...(worked === null ? [] : [`  ${goal.checkedOut ? paint.cyan(worked) : paint.dim(worked)}`]),
+      ]
+      return `${lines.join('\n')}\n`
     })
     .join('')
 }
 
-export function showText(goal: string, graph: CardGraph, paint: Paint): string {
-  const card = graph.card(goal)
-  const rows = graph.chain(goal).map((id) => {
-    const state = stateOf(id, graph, paint)
-    return [state.mark, id, paint.dim(plain(graph.card(id).title)), state.text]
-  })
-  return `${paint.bold(plain(card.title))}\n${paint.dim(card.path)}\n\n${columns(rows, '  ')}\n`
+function noGoals(cards: readonly Card[]): string {
+  const open = cards.filter((card) => card.status === 'active' || !card.sound)
+  if (open.length > 0)
+    return `No goal stands out: ${count(open.length, 'card')} not complete, with errors: see \`lint\`.\n`
+  return cards.length === 0
+    ? 'No cards yet: a document becomes one with `status: active`.\n'
+    : 'No active goals: every card is complete.\n'
 }
+
+/** `2 of 3 required cards active · ready: left, right`, in as many lines as it takes. */
+export function progressText(goal: Progress, room: number, paint: Paint): string[] {
+  const left = leftText(goal)
+  if (!goal.sound) return [[paint.red('has an error: see `lint`'), ...left].join(' · ')]
+  const told = left.length === 0 ? ['requires nothing'] : left
+  if (goal.ready.length === 0) return [[...told, paint.yellow('nothing is ready')].join(' · ')]
+  const named = listed(goal.ready.map(oneLine), readyNamed)
+  if (widthOf([...told, `ready: ${named}`].join(' · ')) <= room)
+    return [[...told, `ready: ${paint.green(named)}`].join(' · ')]
+  const [first = '', ...more] = wrap(named, Math.max(20, room - 'ready: '.length))
+  return [told.join(' · '), `ready: ${paint.green(first)}`, ...more.map((line) => `       ${paint.green(line)}`)]
+}
+
+function leftText({ active, total, faulty }: Progress): string[] {
+  const trouble = 'missing or with errors'
+  if (total === 0) return faulty === 0 ? [] : [`${count(faulty, 'required card')} ${trouble}`]
+  return [`${active} of ${count(total, 'required card')} active${faulty === 0 ? '' : `, ${faulty} ${trouble}`}`]
+}
+
+/** Where a goal is worked; null: there is nothing to say, outside git. */
+function branchText(goal: GoalRow, branch: string | null): string | null {
+  if (goal.checkedOut) return `branch ${oneLine(branch ?? '')}, checked out`
+  if (goal.branch !== null) return `branch ${oneLine(goal.branch)}`
+  return branch === null ? null : 'no branch yet'
+}
+
+/** The chain in run order, one card below the other, at most `room` columns wide. */
+export function showText(goal: string, graph: CardGraph, paint: Paint, room = Infinity): string {
+  const { title, path } = graph.card(goal)
+  const cards = graph.chain(goal).map((id) => ({
+    id: oneLine(id),
+    about: oneLine(graph.card(id).title),
+    state: stateOf(id, graph, paint),
+  }))
+  const left = room - widest(cards.map(({ id }) => id)) - 7 // the margin, the mark and the gaps
+  // A title also stands in its document: where room is short, it goes first.
+  const titles = left < leastForTitles ? 0 : Math.min(widest(cards.map(({ about }) => about)), Math.floor(left / 2))
+  const reasons = Math.max(20, titles === 0 ? left : left - titles - 2)
+  const rows = cards.flatMap(({ id, about, state }) => {
+    const [first = '', ...more] = wrap(state.text, reasons).map((line) => state.paint(line))
+    const cell = titles === 0 ? [] : [paint.dim(cut(about, titles))]
+    const gap = titles === 0 ? [] : ['']
+    return [[state.mark, id, ...cell, first], ...more.map((line) => ['', '', ...gap, line])]
+  })
+  return `${paint.bold(cut(oneLine(title), room))}\n${paint.dim(oneLine(path))}\n\n${columns(rows, '  ')}\n`
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, widthOf(text)), 0)
+}
+
+/** With less room beside the ids than this, titles are left out. */
+const leastForTitles = 40
 
 export function readyText(ids: readonly string[], graph: CardGraph, paint: Paint): string {
   if (ids.length === 0) return 'Nothing is ready.\n'
-  return `${columns(ids.map((id) => [`${paint.green(marks.ready)} ${id}`, paint.dim(graph.card(id).path)]))}\n`
+  const rows = ids.map((id) => [`${paint.green(marks.ready)} ${oneLine(id)}`, paint.dim(oneLine(graph.card(id).path))])
+  return `${columns(rows)}\n`
 }
 
 /** Why a card is ready, or is not, and what is known of it. */
@@ -56,16 +131,20 @@ export function whyText(
 ): string {
   const card = graph.card(id)
   const state = stateOf(id, graph, paint)
-  const lines = [`${state.mark} ${paint.bold(id)}  ${state.text}`, `  ${paint.dim(card.path)}`]
+  const lines = [
+    `${state.mark} ${paint.bold(oneLine(id))}  ${state.paint(state.text)}`,
+    `  ${paint.dim(oneLine(card.path))}`,
+  ]
   for (const { id: required, why } of graph.readiness(id).blockedBy) {
     const because = { active: 'is active', missing: 'does not exist', unsound: 'has an error: see `lint`' }[why]
-    lines.push(`  waits for ${required}, which ${because}`)
+    lines.push(`  waits for ${oneLine(required)}, which ${because}`)
   }
   for (const required of graph.requires(id)) {
-    if (graph.cards.get(required)?.status === 'complete') lines.push(`  requires ${required}, which is complete`)
+    if (graph.cards.get(required)?.status === 'complete')
+      lines.push(`  requires ${oneLine(required)}, which is complete`)
   }
   const wanted = graph.requiredBy(id)
-  if (wanted.length > 0) lines.push(`  required by ${wanted.join(', ')}`)
+  if (wanted.length > 0) lines.push(`  required by ${wanted.map(oneLine).join(', ')}`)
   lines.push(`  work: ${task ?? 'none, a person does it'}`)
   const checklist = card.checklist.length
   lines.push(`  proof: ${checklist === 0 ? 'no Verification checklist' : count(checklist, 'checklist line')}`)
@@ -76,13 +155,32 @@ export function whyText(
   return `${lines.join('\n')}\n`
 }
 
-function stateOf(id: string, graph: CardGraph, paint: Paint): { mark: string; text: string } {
+/** A card's mark, what it waits for in short, and the colour of that. */
+export function stateOf(id: string, graph: CardGraph, paint: Paint): { mark: string; text: string; paint: Paint } {
   const card = graph.card(id)
-  if (!card.sound) return { mark: paint.red(marks.failed), text: paint.red('has an error: see `lint`') }
-  if (card.status === 'complete') return { mark: paint.green(marks.done), text: 'complete' }
+  if (!card.sound) return { mark: paint.red(marks.failed), text: 'has an error: see `lint`', paint: paint.red }
+  if (card.status === 'complete') return { mark: paint.green(marks.done), text: 'complete', paint }
   const { ready, blockedBy } = graph.readiness(id)
-  if (ready) return { mark: paint.cyan(marks.ready), text: paint.cyan('ready') }
-  const shown = blockedBy.slice(0, 4).map((blocker) => blocker.id)
-  const more = blockedBy.length > shown.length ? ` and ${blockedBy.length - shown.length} more` : ''
-  return { mark: marks.blocked, text: `waits for ${shown.join(', ')}${more}` }
+  if (ready) return { mark: paint.cyan(marks.ready), text: 'ready', paint: paint.cyan }
+  const blockers = blockedBy.map(
+    ({ id: other, why }) => oneLine(other) + { active: '', missing: ' (missing)', unsound: ' (has an error)' }[why],
+  )
+  return { mark: marks.blocked, text: `waits for ${listed(blockers, blockersNamed)}`, paint }
+}
+
+/** The same with the reason of those that are ready. */
+export function reasonOf(id: string, graph: CardGraph, paint: Paint): { text: string; paint: Paint } {
+  const state = stateOf(id, graph, paint)
+  if (!graph.readiness(id).ready) return state
+  const required = graph.requires(id).length
+  const why = required === 0 ? 'requires nothing' : `all it requires ${required === 1 ? 'is' : 'are'} complete`
+  return { ...state, text: `ready: ${why}` }
+}
+
+/** How many blockers of a card are named. */
+const blockersNamed = 4
+
+function listed(names: readonly string[], most: number): string {
+  const more = names.length > most ? ` and ${names.length - most} more` : ''
+  return names.slice(0, most).join(', ') + more
 }

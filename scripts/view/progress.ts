@@ -92,6 +92,8 @@ export class Progress {
       case 'card-stopped':
         this.#running.delete(event.card)
         return `${yellow(marks.skipped)} ${event.card}  stopped, left as it is`
+      case 'commit':
+        return dim(`  ${event.card}: committed ${event.sha.slice(0, 8)}, ${event.verb}`)
       case 'warning':
         return yellow(`  ${event.card === null ? '' : `${event.card}: `}${plain(event.message)}`)
       default:

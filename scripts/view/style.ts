@@ -1,5 +1,6 @@
 /** Colours and marks, decided once for a stream. */
 import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
+import { widthOf } from './fit.ts'
 
 export type Paint = ChalkInstance
 export type ColorChoice = 'auto' | 'always' | 'never'
@@ -29,6 +30,11 @@ export function plain(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
 }
 
+/** The same for one line: no line break of a document forges a row. */
+export function oneLine(text: string): string {
+  return plain(text).replace(/\s+/g, ' ').trim()
+}
+
 /** Columns padded to their widest entry; the last one is left as it is. */
 export function columns(rows: readonly string[][], indent = ''): string {
   const widths: number[] = []
@@ -45,10 +51,10 @@ export function columns(rows: readonly string[][], indent = ''): string {
     .join('\n')
 }
 
-/** How many characters a person sees. */
+/** How many columns a person sees. */
 function width(text: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes take no room
-  return text.replace(/\u001b\[[0-9;]*m/g, '').length
+  return widthOf(text.replace(/\u001b\[[0-9;]*m/g, ''))
 }
 
 /** `1 card`, `2 cards`. */

@@ -85,6 +85,7 @@ export class Summary {
       for (const line of this.#tails.get(event.card) ?? []) lines.push(paint.dim(`    │ ${plain(line)}`))
       const log = this.#logs.get(event.card)
       if (log !== undefined) lines.push(`    log: ${data}/${log}`)
+      lines.push(paint.dim(`    Something else must be true first? ${callOf(`discover "TITLE" --for ${event.card}`)}`))
     }
     const all = completed.length === ended.length
     const head = all

@@ -26,6 +26,7 @@ The goal  goal
   2 of 3 required cards active · ready: left, right
 Another goal  other
   requires nothing · ready: other
+  branch mikado/other
 `
     expect(await repository.tell('list')).toBe(text)
     expect(await repository.tell()).toBe(text)
@@ -33,6 +34,19 @@ Another goal  other
 
   test('show', async () => {
     expect(await repository.tell('show', 'docs/goal.md')).toBe(`exit 0
+--- stdout
+○ goal  The goal
+│ docs/goal.md · waits for left, right
+├─ ● left  Left
+│  │ docs/left.md · ready: all it requires is complete
+│  └─ ✓ base  Base  docs/base.md
+└─ ● right  Right
+   │ docs/right.md · ready: all it requires is complete
+   └─ ✓ base  ↑ above
+
+2 of 3 required cards active · ready: left, right
+`)
+    expect(await repository.tell('show', 'goal', '--order')).toBe(`exit 0
 --- stdout
 The goal
 docs/goal.md
@@ -72,10 +86,11 @@ describe('each reading command answers in one envelope, whole', () => {
     const goal = { id: 'goal', title: 'The goal', path: 'docs/goal.md', branch: null }
     const other = { id: 'other', title: 'Another goal', path: 'docs/other.md', branch: 'mikado/other' }
     const goals = [
-      { ...goal, active: 2, total: 3, ready: ['left', 'right'] },
-      { ...other, active: 0, total: 0, ready: ['other'] },
+      { ...goal, checkedOut: false, sound: true, active: 2, total: 3, faulty: 0, ready: ['left', 'right'] },
+      { ...other, checkedOut: false, sound: true, active: 0, total: 0, faulty: 0, ready: ['other'] },
     ]
-    expect(await answer('list')).toEqual({ schemaVersion: 1, kind: 'list', data: { goals, diagnostics: [] } })
+    const data = { branch: null, goals, diagnostics: [] }
+    expect(await answer('list')).toEqual({ schemaVersion: 1, kind: 'list', data })
   })
 
   test('show', async () => {
@@ -93,9 +108,18 @@ describe('each reading command answers in one envelope, whole', () => {
     }
     const titles = { base: 'Base', left: 'Left', right: 'Right', goal: 'The goal' }
     const cards = (['base', 'left', 'right', 'goal'] as const).map((id) => {
-      return { id, title: titles[id], path: `docs/${id}.md`, ...shown[id] }
+      const more = { branch: null, sound: true, missing: [], text: null }
+      return { id, title: titles[id], path: `docs/${id}.md`, ...shown[id], ...more }
     })
-    expect(await answer('show', 'goal')).toEqual({ schemaVersion: 1, kind: 'show', data: { goal: 'goal', cards } })
+    const tree = [
+      { id: 'goal', depth: 0, kind: 'card' },
+      { id: 'left', depth: 1, kind: 'card' },
+      { id: 'base', depth: 2, kind: 'card' },
+      { id: 'right', depth: 1, kind: 'card' },
+      { id: 'base', depth: 2, kind: 'again' },
+    ]
+    const data = { goal: 'goal', cards, tree }
+    expect(await answer('show', 'goal')).toEqual({ schemaVersion: 1, kind: 'show', data })
   })
 
   test('ready', async () => {
@@ -214,7 +238,7 @@ Every event is in .mikado/journal.jsonl.
 
 test('a documents folder without cards is no trouble', async () => {
   using empty = new TestRepository({ 'docs/page.md': '# Just a page\n' })
-  const data = { goals: [], diagnostics: [] }
+  const data = { branch: null, goals: [], diagnostics: [] }
   expect(await empty.tell('list', '--json')).toBe(
     `exit 0\n--- stdout\n${JSON.stringify({ schemaVersion: 1, kind: 'list', data })}\n`,
   )

@@ -16,7 +16,8 @@ describe('help', () => {
       Usage: mikado [COMMAND] [OPTIONS]
 
         list    the goals, how far they are, and what is ready (the default)
-        show    a goal and everything it requires, in run order
+        show    a goal and everything it requires, as a tree
+        where   where the branch and its goal stand, and what to do next
         ready   the cards that can be worked on now
         why     why a card is ready, or what it waits for
         lint    what is wrong in the documents, each with its place
@@ -91,6 +92,7 @@ describe('help', () => {
   test.each([
     ['list', ''],
     ['show', ' [GOAL]'],
+    ['where', ' [CARD]'],
     ['ready', ' [GOAL]'],
     ['why', ' CARD'],
     ['lint', ''],

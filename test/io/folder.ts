@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { defaultLintSettings } from '../../scripts/core/lint/settings.ts'
 import type { Repository } from '../../scripts/io/repository.ts'
 
 const nobody = 65534
@@ -25,7 +26,7 @@ export class Folder implements Disposable {
   }
 
   get repository(): Repository {
-    const settings = { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [] }
+    const settings = { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [], lint: defaultLintSettings() }
     return { root: this.root, settings, data: this.path('.mikado') }
   }
 

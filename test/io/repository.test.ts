@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Refusal } from '../../scripts/core/exit.ts'
+import { defaultLintSettings } from '../../scripts/core/lint/settings.ts'
 import { findRepository } from '../../scripts/io/repository.ts'
 import { Folder } from './folder.ts'
 
 const settings = (mikado: unknown) => JSON.stringify({ name: 'x', mikado })
-const defaults = { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [] }
+const defaults = { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [], lint: defaultLintSettings() }
 
 /** Code, message and help of the refusal. */
 function refusal(start: string): [number, string, string | null] {
@@ -28,12 +29,16 @@ describe('a repository', () => {
   })
 
   it('is the nearest folder with settings, too', () => {
-    const all = { docs: 'handbook/', tasks: 'ops/tasks', timeout: '5m', target: ['ZOT_URL', 'STAGE'] }
+    const lint = { rules: { 'broken-link': 'error' }, required: ['title'] }
+    const all = { docs: 'handbook/', tasks: 'ops/tasks', timeout: '5m', target: ['ZOT_URL', 'STAGE'], lint }
     using folder = new Folder({ 'package.json': settings(all), 'handbook/a.md': '', 'src/x': '' })
     expect(findRepository(folder.path('src'))).toEqual({
       root: folder.root,
       data: folder.path('.mikado'),
-      settings: { docs: 'handbook', tasks: 'ops/tasks', timeoutMs: 300_000, target: ['ZOT_URL', 'STAGE'] },
+      settings: {
+        ...{ docs: 'handbook', tasks: 'ops/tasks', timeoutMs: 300_000, target: ['ZOT_URL', 'STAGE'] },
+        lint: { ...defaultLintSettings(), ...lint },
+      },
     })
   })
 
@@ -72,9 +77,9 @@ describe('a repository', () => {
 
 describe('settings', () => {
   it.each([
-    ['text', '`mikado` must be an object', 'It may hold docs, tasks, timeout, target.'],
-    [null, '`mikado` must be an object', 'It may hold docs, tasks, timeout, target.'],
-    [[], '`mikado` must be an object', 'It may hold docs, tasks, timeout, target.'],
+    ['text', '`mikado` must be an object', 'It may hold docs, tasks, timeout, target, lint.'],
+    [null, '`mikado` must be an object', 'It may hold docs, tasks, timeout, target, lint.'],
+    [[], '`mikado` must be an object', 'It may hold docs, tasks, timeout, target, lint.'],
     [{ docs: 7 }, '`mikado.docs` must be a folder of the repository', 'Write its path relative to package.json.'],
     [{ docs: '../x' }, '`mikado.docs` must be a folder of the repository', 'Write its path relative to package.json.'],
     [
@@ -86,8 +91,14 @@ describe('settings', () => {
     [{ timeout: 0 }, '`mikado.timeout` must be a duration', 'For instance "5m".'],
     [{ target: 'URL' }, '`mikado.target` must be a list of environment variables', 'For instance ["ZOT_URL"].'],
     [{ target: [1] }, '`mikado.target` must be a list of environment variables', 'For instance ["ZOT_URL"].'],
+    [{ lint: [] }, '`mikado.lint` must be an object', 'It may hold rules, howTo, required, documents, ignore.'],
+    [
+      { lint: { rules: { 'broken-links': 'off' } } },
+      '`mikado.lint.rules.broken-links` is no rule',
+      'Did you mean `broken-link`?',
+    ],
     [{ doc: 'x' }, '`mikado.doc` is no setting', 'Did you mean `docs`?'],
-    [{ verbosity: 1 }, '`mikado.verbosity` is no setting', 'There are docs, tasks, timeout, target.'],
+    [{ verbosity: 1 }, '`mikado.verbosity` is no setting', 'There are docs, tasks, timeout, target, lint.'],
   ])('%j are refused', (mikado, message, help) => {
     using folder = new Folder({ 'package.json': settings(mikado) })
     mkdirSync(folder.path('docs'))

@@ -1,0 +1,80 @@
+/** The branch of a goal, judged by its rules. With --commit every change becomes a commit on it. */
+import { type Commit, commitOf, goalOf, subjectOf, type Verb, type Violation, violationsOf } from '../core/branch.ts'
+import { exit, Refusal } from '../core/exit.ts'
+import { branchOf, cardsTouchedBy, commitsSinceMain, isMerging, workTreeOf } from '../io/git.ts'
+import { callAgain } from '../io/invocation.ts'
+import { violationsText } from '../view/violations-text.ts'
+import type { Session } from './command.ts'
+import { Branch, listed } from './commits.ts'
+
+export const commitOption = {
+  type: 'boolean',
+  help: 'commit each change on the branch mikado/<goal>; wants a clean tree',
+} as const
+
+/** The commits of the branch that is checked out. @throws Refusal (65) when it cannot be told where it left main. */
+export async function commitsOf(session: Session): Promise<Commit[]> {
+  const { root, settings } = session.repository
+  const { main }: { main?: string } & typeof settings = settings
+  const commits = await commitsSinceMain(root, main ?? null)
+  if (commits) return commits
+  throw new Refusal(
+    exit.documents,
+    `no branch is found that could be main${main === undefined ? '' : `: \`mikado.main\` says ${main}`}`,
+    'Fetch it, or name it: "mikado": {"main": "…"} in package.json.',
+  )
+}
+
+/** All that is against the rules in these commits of the goal's branch. */
+export async function judge(root: string, commits: readonly Commit[], goal: string): Promise<Violation[]> {
+  const cards = await cardsTouchedBy(
+    root,
+    commits.filter(({ verb }) => verb === 'impl'),
+  )
+  return violationsOf(commits, goal, (commit) => cards.get(commit) ?? [])
+}
+
+/**
+ * The branch to commit on, when commits with these verbs may come next and nothing else lies uncommitted. `card`: whose chain is
+ * worked; null: any. @throws Refusal (73), with nothing started.
+ */
+export async function openBranch(session: Session, card: string | null, next: readonly Verb[]): Promise<Branch> {
+  const { root } = session.repository
+  const tree = await workTreeOf(root)
+  if (!tree) throw refused('--commit needs a git repository', 'Without --commit the documents are marked all the same.')
+  const goal = await goalHere(session, card)
+  if (await isMerging(root)) throw refused('a merge waits to be committed', 'Finish it first.')
+  const commits = await commitsOf(session)
+  const branch = new Branch(session, goal, tree, commits)
+  const changed = await branch.changed()
+  if (changed.length > 0) {
+    throw refused(
+      `files lie uncommitted, and --commit could not tell whose they are: ${listed(changed)}`,
+      `Commit what belongs to the goal (\`C2(${goal}): impl …\`), put the rest aside, then run this again.`,
+    )
+  }
+  const coming = next.map((verb) => commitOf(null, subjectOf(goal, verb, '…')))
+  const violations = await judge(root, [...commits, ...coming], goal)
+  if (violations.length === 0) return branch
+  throw refused(
+    `the rules of the branch mikado/${goal} are against it\n${violationsText(violations, session.paintStderr).trimEnd()}`,
+    `\`${callAgain(session.system, 'hook commit-msg')}\` judges the branch as it is.`,
+  )
+}
+
+/** The goal of the branch that is checked out, when the card belongs to its chain. */
+async function goalHere({ repository, graph }: Session, card: string | null): Promise<string> {
+  const name = await branchOf(repository.root)
+  const goal = goalOf(name)
+  const chain = goal !== null && graph.cards.has(goal) ? graph.chain(goal) : []
+  if (goal !== null && (card === null || card === goal || chain.includes(card))) return goal
+  const wanted = `mikado/${card === null ? '<goal>' : (graph.goalsOf(card)[0] ?? card)}`
+  throw refused(
+    `--commit works on the branch of the goal: this is ${name ?? 'no branch'}, not ${wanted}`,
+    `Switch to it, or make it: \`git switch -c ${wanted}\`.`,
+  )
+}
+
+function refused(message: string, help: string): Refusal {
+  return new Refusal(exit.unrecorded, `nothing was started: ${message}`, help)
+}

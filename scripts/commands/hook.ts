@@ -1,0 +1,103 @@
+import { relative, resolve } from 'node:path'
+import { type Commit, commitOf, goalOf } from '../core/branch.ts'
+import { exit, Refusal } from '../core/exit.ts'
+import { branchOf, hooksFolderOf, subjectIn, workTreeOf } from '../io/git.ts'
+import { hookCall, hookState, removeHook, writeHook } from '../io/hooks.ts'
+import { makeDataFolder } from '../io/journal.ts'
+import { count } from '../view/style.ts'
+import { violationsText } from '../view/violations-text.ts'
+import { commitsOf, judge } from './branch.ts'
+import type { Command, Session } from './command.ts'
+
+export const command: Command = {
+  operands: 'install|uninstall|commit-msg [FILE]',
+  takes: [1, 2],
+  about:
+    'Keeps the order of a branch mikado/<goal>: commits are called `C2(<goal>): plan|impl|close|finalize …`, plans come before\nany work, a close after an impl, a finalize last, and an impl touches no card. `commit-msg FILE` judges the branch with the\ncommit that FILE is the message of, as git asks its hook; without FILE, the branch as it is. Other branches are left alone.',
+  examples: ['mikado hook install', 'mikado hook commit-msg'],
+  options: {},
+  run: async (session) => {
+    const [verb = '', file] = session.operands
+    if (verb === 'commit-msg') return await judgeBranch(session, file ?? null)
+    const known = verb === 'install' ? installHook : verb === 'uninstall' ? uninstallHook : null
+    if (known && file === undefined) return await known(session)
+    throw new Refusal(
+      exit.usage,
+      known ? `\`hook ${verb}\` takes no file` : `no such thing as \`hook ${verb}\``,
+      'There are install, uninstall and commit-msg [FILE].',
+    )
+  },
+}
+
+async function judgeBranch(session: Session, file: string | null): Promise<number> {
+  const { repository, system, paint } = session
+  const branch = await branchOf(repository.root)
+  const goal = goalOf(branch)
+  const commits: Commit[] = goal === null ? [] : await commitsOf(session)
+  const subject = goal === null || file === null ? '' : await subjectOfFile(session, resolve(system.cwd, file))
+  if (subject !== '') commits.push(commitOf(null, subject))
+  const violations = goal === null ? [] : await judge(repository.root, commits, goal)
+  if (session.json) session.printJson('hook', { branch, goal, commits: commits.length, violations })
+  else if (violations.length > 0) {
+    const head = paint.red(`${branch} breaks the rules of its branch:`)
+    session.print(`${head}\n${violationsText(violations, paint)}The rules: docs/reference/branch-discipline.md\n`)
+  } else if (file === null) {
+    session.print(
+      goal === null ? 'Not on a branch mikado/<goal>.\n' : `${branch}: ${count(commits.length, 'commit')}, in order.\n`,
+    )
+  }
+  return violations.length > 0 ? exit.documents : exit.ok
+}
+
+/** The subject that git will give the commit; empty: the message is, and git refuses it itself. @throws Refusal (64). */
+async function subjectOfFile({ repository }: Session, file: string): Promise<string> {
+  const subject = await subjectIn(repository.root, file)
+  if (subject !== null) return subject
+  throw new Refusal(
+    exit.usage,
+    `${file} cannot be read`,
+    'FILE is the file with the message, as git gives it to its hook.',
+  )
+}
+
+/** Writes the hook, unless somebody else's is there. Answers the exit code. */
+export async function installHook(session: Session): Promise<number> {
+  const { repository, system } = session
+  const { file, shared } = await hookFile(session)
+  const call = hookCall(system.program, (await workTreeOf(repository.root))?.prefix ?? '')
+  const chained = `Put this line into it yourself, it stops a wrong commit: ${call} || exit 1`
+  if (shared) {
+    throw new Refusal(exit.unrecorded, `${file}: \`core.hooksPath\` is a folder outside of this repository`, chained)
+  }
+  const found = hookState(file)
+  if (found === 'foreign') throw new Refusal(exit.unrecorded, `${file} is there already, and not ours`, chained)
+  makeDataFolder(repository)
+  writeHook(file, call, `${repository.data}/tmp`)
+  return told(session, 'install', file, found === 'ours' ? 'was installed already, and is up to date' : 'installed')
+}
+
+async function uninstallHook(session: Session): Promise<number> {
+  const { file } = await hookFile(session)
+  const found = hookState(file)
+  if (found === 'foreign')
+    throw new Refusal(exit.unrecorded, `${file} is not ours`, 'Take the line that calls mikado out of it by hand.')
+  if (found === 'ours') removeHook(file)
+  return told(session, 'uninstall', file, found === 'ours' ? 'taken away' : 'was not installed')
+}
+
+/** @throws Refusal (69) outside of a git repository. */
+async function hookFile({ repository }: Session): Promise<{ file: string; shared: boolean }> {
+  const folder = await hooksFolderOf(repository.root)
+  if (folder) return { file: `${folder.path}/commit-msg`, shared: folder.shared }
+  throw new Refusal(
+    exit.missing,
+    `${repository.root} is in no git repository`,
+    'A hook needs one: `git init` makes it.',
+  )
+}
+
+function told(session: Session, action: string, file: string, what: string): number {
+  if (session.json) session.printJson('hook', { action, file, told: what })
+  else session.print(`${relative(session.system.cwd, file) || file}  ${what}\n`)
+  return exit.ok
+}

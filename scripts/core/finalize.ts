@@ -1,0 +1,73 @@
+/** The last edit of a chain: what made its documents cards goes, line by line; the documentation stays as people wrote it. */
+import type { Diagnostic } from './diagnostic.ts'
+import type { Edit } from './edit.ts'
+import { type Frontmatter, readFrontmatter } from './frontmatter.ts'
+
+const ofCards = ['requires', 'status', 'branch'] as const
+
+/** What `finalize` would take out of a document. */
+export function keysOfCards(path: string, text: string): string[] {
+  const { fields } = readFrontmatter(path, text, [])
+  return ofCards.filter((name) => fields.has(name))
+}
+
+/**
+ * Takes `requires`, `status` and `branch` out, each with all its lines and the comments among them. A document that has none of
+ * them comes back as it is.
+ */
+export function finalize(path: string, text: string): Edit {
+  const faults: Diagnostic[] = []
+  const front = readFrontmatter(path, text, faults)
+  const [fault] = faults
+  if (fault) return refused(`${fault.message} (line ${fault.line})`)
+  if (front.fields.get('status')?.value === 'active') return refused('it is active')
+  let result = text
+  const removed: string[] = []
+  const entries = ofCards.flatMap((name) => front.fields.get(name) ?? [])
+  for (const { range } of entries.sort((a, b) => b.range[0] - a.range[0])) {
+    const lines = front.block ? linesOf(text, range, front.span?.[1] ?? text.length) : null
+    if (!lines) return refused('its `requires`, `status` or `branch` does not stand on lines of its own')
+    removed.push(text.slice(...lines))
+    result = result.slice(0, lines[0]) + result.slice(lines[1])
+  }
+  return removed.length === 0 || fits(path, front, result, removed.join('')) ? { ok: true, text: result } : broken
+}
+
+const broken = refused('its frontmatter could not be read without its `requires`, `status` and `branch`')
+
+function refused(reason: string): Edit {
+  return { ok: false, reason }
+}
+
+/** The whole lines of an entry, when nothing but a comment shares them, and comments behind it that are indented deeper. */
+function linesOf(text: string, [start, end]: [number, number], last: number): [number, number] | null {
+  const first = text.lastIndexOf('\n', start - 1) + 1
+  let next = lineEnd(text, end)
+  const indent = text.slice(first, start)
+  if (indent.trim() !== '' || !/^[ \t]*(?:#.*)?$/.test(text.slice(end, next).trimEnd())) return null
+  for (let line = text.slice(next, lineEnd(text, next)); next < last; line = text.slice(next, lineEnd(text, next))) {
+    if (!/^[ \t]*#/.test(line) || line.indexOf('#') <= indent.length) break
+    next += line.length
+  }
+  return [first, next]
+}
+
+function lineEnd(text: string, offset: number): number {
+  const newline = text.indexOf('\n', offset)
+  return newline === -1 ? text.length : newline + 1
+}
+
+/** Whether all the rest reads as before: no other entry lost its value, none names a value that is gone. */
+function fits(path: string, before: Frontmatter, text: string, removed: string): boolean {
+  const faults: Diagnostic[] = []
+  const after = readFrontmatter(path, text, faults)
+  const rest = text.slice(...(after.span ?? [0, 0]))
+  const anchors = [...removed.matchAll(/[\s:]&([^\s,[\]{}]+)/g)].map(([, name]) => `*${name}`)
+  const kept = [...before.fields].filter(([name]) => !(ofCards as readonly string[]).includes(name))
+  return (
+    faults.length === 0 &&
+    after.fields.size === kept.length &&
+    kept.every(([name, { value }]) => after.fields.get(name)?.value === value) &&
+    !anchors.some((alias) => rest.includes(alias))
+  )
+}

@@ -1,0 +1,77 @@
+/** A document as `lint` reads it: frontmatter, headings, links. Body and links are read only when a rule asks for them. */
+import { type ChecklistLine, checklistOf } from '../checklist.ts'
+import { type Diagnostic, type Place, placesIn } from '../diagnostic.ts'
+import { type Frontmatter, readFrontmatter } from '../frontmatter.ts'
+import { type Block, blocksOf } from './blocks.ts'
+import { type Link, linksIn } from './inline.ts'
+import { anchorsOf } from './slug.ts'
+
+export class Page {
+  /** Relative to the repository, with forward slashes. */
+  readonly path: string
+  readonly text: string
+  /** False for a file that is not UTF-8 text: its name is known, and no more. */
+  readonly readable: boolean
+  /** The file name without `.md`. */
+  readonly stem: string
+  readonly front: Frontmatter
+  /** What was wrong with reading the frontmatter. */
+  readonly faults: readonly Diagnostic[]
+  readonly place: (offset: number) => Place
+  #blocks: Block[] | null = null
+  #headings: Block[] | null = null
+  #links: Link[] | null = null
+  #anchors: ReadonlySet<string> | null = null
+  #checklist: ChecklistLine[] | null = null
+
+  /** `text` is the whole file; null when it cannot be read. */
+  constructor(path: string, text: string | null) {
+    const faults: Diagnostic[] = []
+    this.path = path
+    this.text = text ?? ''
+    this.readable = text !== null
+    this.stem = stemOf(path)
+    this.front = readFrontmatter(path, this.text, faults)
+    this.faults = faults
+    this.place = placesIn(path, this.text)
+  }
+
+  get blocks(): readonly Block[] {
+    this.#blocks ??= blocksOf(this.text, this.front.end)
+    return this.#blocks
+  }
+
+  get headings(): readonly Block[] {
+    this.#headings ??= this.blocks.filter(({ level }) => level > 0)
+    return this.#headings
+  }
+
+  get checklist(): readonly ChecklistLine[] {
+    this.#checklist ??= checklistOf(this.text, this.front.end)
+    return this.#checklist
+  }
+
+  /** Every link of the body, in order. */
+  get links(): readonly Link[] {
+    this.#links ??= this.blocks.flatMap((block) => linksIn(this.text, block))
+    return this.#links
+  }
+
+  /** What `#…` behind the document's name can name: its headings, and elements with an id. */
+  get anchors(): ReadonlySet<string> {
+    this.#anchors ??= this.#readAnchors()
+    return this.#anchors
+  }
+
+  #readAnchors(): Set<string> {
+    const anchors = anchorsOf(this.headings.map(({ heading }) => heading))
+    if (!this.text.includes('<')) return anchors
+    for (const [, id] of this.text.matchAll(/\s(?:id|name)=["']?([^"'\s<>]+)/g)) if (id !== undefined) anchors.add(id)
+    return anchors
+  }
+}
+
+/** The file name of a document without `.md`. */
+export function stemOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/i, '')
+}

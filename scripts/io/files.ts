@@ -1,0 +1,49 @@
+/** The files of a repository as links see them: names to the letter, also where the disk does not care about case. */
+import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Files } from '../core/lint/library.ts'
+import { readText } from './documents.ts'
+
+type Kind = 'file' | 'folder'
+
+/** Each folder is read once, when it is first asked for. */
+export function filesOf(root: string): Files {
+  const folders = new Map<string, ReadonlyMap<string, Kind>>()
+  const inside = (folder: string): ReadonlyMap<string, Kind> => {
+    const known = folders.get(folder)
+    if (known) return known
+    const entries = new Map(entriesOf(join(root, folder)))
+    folders.set(folder, entries)
+    return entries
+  }
+  const kind = (path: string): Kind | null => {
+    let folder = ''
+    let found: Kind = 'folder'
+    for (const name of path.split('/')) {
+      const entry: Kind | undefined = found === 'folder' ? inside(folder).get(name) : undefined
+      if (entry === undefined) return null
+      found = entry
+      folder = folder === '' ? name : `${folder}/${name}`
+    }
+    return found
+  }
+  return {
+    kind,
+    names: (folder) => [...inside(folder).keys()],
+    text: (path) => (kind(path) === 'file' ? readText(join(root, path)) : null),
+  }
+}
+
+/** Names with what they are; a link that leads nowhere is not there. */
+function entriesOf(folder: string): [string, Kind][] {
+  let entries: Dirent[]
+  try {
+    entries = readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
+  return entries.flatMap((entry): [string, Kind][] => {
+    const target = entry.isSymbolicLink() ? statSync(join(folder, entry.name), { throwIfNoEntry: false }) : entry
+    return target ? [[entry.name, target.isDirectory() ? 'folder' : 'file']] : []
+  })
+}

@@ -1,0 +1,49 @@
+/** Text made to fit a terminal: how wide it is, cut, wrapped. */
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+const ascii = /^[ -~]*$/
+/** Characters that take two columns. */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f|[\u{20000}-\u{3fffd}]/u
+/** Characters that take none of their own. */
+const bare = /^[\p{Mark}\p{Format}]+$/u
+
+/** How many columns a terminal gives it. */
+export function widthOf(text: string): number {
+  if (ascii.test(text)) return text.length
+  let columns = 0
+  for (const { segment } of graphemes.segment(text)) columns += columnsOf(segment)
+  return columns
+}
+
+/** The beginning that fits, with an ellipsis where something is left out. */
+export function cut(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text
+  let kept = ''
+  let room = columns - 1
+  for (const { segment } of graphemes.segment(text)) {
+    room -= columnsOf(segment)
+    if (room < 0) break
+    kept += segment
+  }
+  return `${kept.trimEnd()}…`
+}
+
+/** Lines that fit, broken at spaces; a word that is longer than a line has one of its own. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (line === '' || widthOf(longer) <= columns) line = longer
+    else {
+      lines.push(line)
+      line = word
+    }
+  }
+  return [...lines, line]
+}
+
+function columnsOf(segment: string): number {
+  return bare.test(segment) ? 0 : wide.test(segment) ? 2 : 1
+}
