@@ -66,7 +66,13 @@ async function finalize(session: Session): Promise<number> {
     return { ok: true }
   }
   const written = branch
-    ? await branch.record('finalize', wordsOf(cards), cards.toReversed(), emit, writeAll)
+    ? await branch.record(
+        'finalize',
+        `${count(chain.length, 'card')} as documentation`,
+        cards.toReversed(),
+        emit,
+        writeAll,
+      )
     : writeAll()
   record.close()
   if (!written.ok) {
@@ -100,10 +106,6 @@ function rowOf({ repository }: Session, { id, path }: Card): Row {
   const edited = edit(path, text)
   if (edited.ok) return { id, path, removed: keysOfCards(path, text) }
   throw new Refusal(exit.unrecorded, `${path}: ${edited.reason}; nothing was changed`, 'Take them out by hand.')
-}
-
-function wordsOf(cards: readonly Card[]): string {
-  return `${count(cards.length, 'card')} as documentation`
 }
 
 function tell(session: Session, goal: string, rows: readonly Row[], commit: string | null): number {

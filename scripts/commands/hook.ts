@@ -65,7 +65,7 @@ export async function installHook(session: Session): Promise<number> {
   const { repository, system } = session
   const { file, shared } = await hookFile(session)
   const call = hookCall(system.program, (await workTreeOf(repository.root))?.prefix ?? '')
-  const chained = `Put this line into it yourself, it stops a wrong commit: ${call} || exit 1`
+  const chained = `Put this line into it yourself, it stops a wrong commit: ${call} || exit 1\n  Where prek or pre-commit wrote it, make it an entry of theirs: docs/reference/branch-discipline.md shows how.`
   if (shared) {
     throw new Refusal(exit.unrecorded, `${file}: \`core.hooksPath\` is a folder outside of this repository`, chained)
   }
@@ -73,7 +73,7 @@ export async function installHook(session: Session): Promise<number> {
   if (found === 'foreign') throw new Refusal(exit.unrecorded, `${file} is there already, and not ours`, chained)
   makeDataFolder(repository)
   writeHook(file, call, `${repository.data}/tmp`)
-  return told(session, 'install', file, found === 'ours' ? 'was installed already, and is up to date' : 'installed')
+  return told(session, file, found === 'ours' ? 'renewed' : 'installed')
 }
 
 async function uninstallHook(session: Session): Promise<number> {
@@ -82,7 +82,7 @@ async function uninstallHook(session: Session): Promise<number> {
   if (found === 'foreign')
     throw new Refusal(exit.unrecorded, `${file} is not ours`, 'Take the line that calls mikado out of it by hand.')
   if (found === 'ours') removeHook(file)
-  return told(session, 'uninstall', file, found === 'ours' ? 'taken away' : 'was not installed')
+  return told(session, file, found === 'ours' ? 'removed' : 'absent')
 }
 
 /** @throws Refusal (69) outside of a git repository. */
@@ -96,8 +96,16 @@ async function hookFile({ repository }: Session): Promise<{ file: string; shared
   )
 }
 
-function told(session: Session, action: string, file: string, what: string): number {
-  if (session.json) session.printJson('hook', { action, file, told: what })
-  else session.print(`${relative(session.system.cwd, file) || file}  ${what}\n`)
+/** What became of the hook. */
+const words = {
+  installed: 'installed',
+  renewed: 'was installed already, and is up to date',
+  removed: 'taken away',
+  absent: 'was not installed',
+}
+
+function told(session: Session, file: string, state: keyof typeof words): number {
+  if (session.json) session.printJson('hook', { file, state })
+  else session.print(`${relative(session.system.cwd, file) || file}  ${words[state]}\n`)
   return exit.ok
 }

@@ -56,7 +56,7 @@ export class CardGraph {
       }
     }
     for (const [id, places] of references) {
-      if (!byId.has(id)) diagnostics.push(...places.map((place) => unknown(place, byId.keys())))
+      if (!byId.has(id)) diagnostics.push(...places.map((place) => unknown(place, byId)))
     }
 
     const edges = new Graph()
@@ -187,8 +187,11 @@ function doubled(card: Card, rivals: readonly Card[]): Diagnostic {
   return problem('doubled-card', card.place, `more than one document is called \`${card.id}\``, { related, help })
 }
 
-function unknown(reference: Reference, ids: Iterable<string>): Diagnostic {
-  const help = didYouMean(reference.id, ids) ?? `Write ${reference.id}.md, or take the line away.`
+function unknown(reference: Reference, byId: ReadonlyMap<string, unknown>): Diagnostic {
+  // Also of a path or a name with `.md` only the stem can be meant.
+  const stem = reference.id.replace(/^.*\//, '').replace(/\.md$/i, '')
+  const meant = stem !== reference.id && byId.has(stem) ? `Did you mean \`${stem}\`?` : null
+  const help = meant ?? didYouMean(stem, byId.keys()) ?? `Write ${stem}.md, or take the line away.`
   return problem('unknown-card', reference, `no document is called \`${reference.id}\``, { help })
 }
 

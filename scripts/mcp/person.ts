@@ -57,7 +57,7 @@ function no(answer: CallToolResult | InputRequiredResult): Word {
 
 /** For a command to record this person instead of the one git is set up for, for this one call. */
 export function recordedAs(by: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const at = 0
+  const at = Number(env.GIT_CONFIG_COUNT ?? 0) || 0
   return {
     GIT_CONFIG_COUNT: String(at + 1),
     [`GIT_CONFIG_KEY_${at}`]: 'user.name',

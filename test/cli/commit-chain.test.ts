@@ -9,7 +9,7 @@ test('a chain, a prerequisite found on the way, the branch gone back, resumed an
   expect(told.ran.map(({ code }) => code)).toEqual([1, 0, 0, 0])
   expect(told.refused).toContain('the plan may not change after an impl or a close')
   expect(told.refused).toContain(
-    `return to ${repository.git('rev-parse', '--short=8', 'HEAD~9')}, the last of its plan`,
+    `return to ${repository.git('rev-parse', '--short=8', 'HEAD~10')}, the last of its plan`,
   )
   expect([repository.subjects(), repository.dirty()]).toEqual([subjects, []])
   expect(await repository.tell('hook', 'commit-msg')).toBe('exit 0\n--- stdout\nmikado/goal: 11 commits, in order.\n')
@@ -21,4 +21,4 @@ test('a chain, a prerequisite found on the way, the branch gone back, resumed an
     'C2(goal): close goal': ['-status: "active"', '-- [ ] It is `done` (see there)', '+- [x] It is `done` (see there)'],
   })
   expect(told.ran.at(-1)?.stdout.match(/holds, 1 check/g)).toHaveLength(4)
-})
+}, 120_000)

@@ -210,6 +210,40 @@ describe('a brief', () => {
       expect(textOf(found)).toContain(`… ${count} more${what === 'text' ? ' lines' : ''}: ${where}`)
   })
 
+  it('fills the room that it has, to the line', () => {
+    for (const width of [0, 1, 7, 40]) {
+      const body = many(4000, () => 'x'.repeat(width + 1)).join('\n')
+      const told = textOf(brief({ 'docs/card.md': page(['status: active'], body) }, 'card'))
+      expect(told.length).toBeLessThanOrEqual(limit)
+      expect(told.length).toBeGreaterThan(limit - width - 10)
+    }
+  })
+
+  it('with long names everywhere still tells of everything', () => {
+    const name = (word: string) => `${word}-${'x'.repeat(200)}`
+    const id = name('card')
+    const documents: Record<string, string> = {}
+    for (const at of many(9, String)) documents[`docs/${name(at)}.md`] = page(['status: active'])
+    for (const at of many(9, (n) => `goal-${n}`))
+      documents[`docs/${name(at)}.md`] = page(['status: active', `requires: [${id}]`])
+    const checks = many(9, (at) => `- [ ] Check ${at} ${'y'.repeat(150)}`).join('\n')
+    const text = page(
+      ['status: active', `requires: [${many(9, (at) => name(String(at))).join(', ')}]`],
+      `${many(90, (at) => `Line ${at}`).join('\n')}\n\n## Verification\n\n${checks}\n`,
+    )
+    const events = eventsOf(
+      'r',
+      { event: 'run-started', goal: id, command: 'run', target: '', cards: [id] },
+      { event: 'card-started', card: id, title: '', log: `log/r/${id}.log`, digest: '' },
+      { event: 'card-failed', card: id, reason: 'threw', message: 'z'.repeat(900), exitCode: null, durationMs: 1 },
+    )
+    const printed = { lines: many(20, (at) => `${at} ${'w'.repeat(150)}`), before: 0 }
+    const found = brief({ ...documents, [`docs/${id}.md`]: text }, id, { events, printed })
+    expect(textOf(found).length).toBeLessThanOrEqual(limit)
+    expect(found.text.length).toBeGreaterThan(50)
+    for (const list of [found.requires, found.checks, found.last?.output]) expect(list).not.toHaveLength(0)
+  })
+
   it('is never longer than its limit, and nothing in it forges a line of ours', () => {
     const nasty = fc.string({
       unit: fc.constantFrom('a', ' ', '\n', '\r', '\u2028', '\u001b', '│', '-', '[ ]', 'Ω', '😀'),

@@ -32,7 +32,7 @@ const checkFailed = (card: string, phase: 'before' | 'after' | 'verify'): RunEve
 const none = { proof: null, failure: null, steps: { digest: '', results: new Map() }, log: null }
 
 it('of nothing is empty', () => {
-  expect(historyOf([])).toEqual({ cards: new Map(), runs: [] })
+  expect(historyOf([])).toEqual({ cards: new Map(), runs: [], chains: new Map() })
 })
 
 describe('of runs', () => {
@@ -134,5 +134,15 @@ describe('of a card', () => {
 
 it('passes over events of a later version', () => {
   const strange = { schemaVersion: 9, time: 't', run: 'r', event: 'card-painted', card: 'a' } as unknown as Stamped
-  expect(historyOf([strange])).toEqual({ cards: new Map(), runs: [] })
+  expect(historyOf([strange])).toEqual({ cards: new Map(), runs: [], chains: new Map() })
+})
+
+it('keeps which cards a finalized chain had, as the last time', () => {
+  const finalize = (...cards: string[]): RunEvent => {
+    return { event: 'run-started', goal: 'goal', command: 'finalize', target: '', cards }
+  }
+  const journal = [...events('one', finalize('a', 'goal')), ...events('two', finalize('a', 'b', 'goal'))]
+  expect(historyOf([...journal, ...events('three', started('other'))]).chains).toEqual(
+    new Map([['goal', ['a', 'b', 'goal']]]),
+  )
 })

@@ -137,6 +137,8 @@ describe('the hook in git', () => {
     expect([repository.read(hook), statSync(repository.path(hook)).mode & 0o777]).toEqual([written, 0o755])
     expect(await repository.tell('hook', 'uninstall')).toBe(`exit 0\n--- stdout\n${hook}  taken away\n`)
     expect(await repository.tell('hook', 'uninstall')).toBe(`exit 0\n--- stdout\n${hook}  was not installed\n`)
+    const { stdout } = await repository.mikado('hook', 'uninstall', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'hook', data: { file: repository.path(hook), state: 'absent' } })
     expect(repository.dirty()).toEqual([])
   })
 
@@ -178,6 +180,7 @@ describe('the hook in git', () => {
 --- stderr
 mikado: ROOT/${hook} is there already, and not ours
   Put this line into it yourself, it stops a wrong commit: ${repository.steady(call)} || exit 1
+  Where prek or pre-commit wrote it, make it an entry of theirs: docs/reference/branch-discipline.md shows how.
 `)
     expect(await repository.tell('hook', 'uninstall')).toBe(`exit 73
 --- stderr

@@ -12,7 +12,7 @@ export interface Original {
   /** Puts the script where it looks for its repository, out of git's sight. */
   putInto: (repository: TestRepository) => string
   /** Judges the branch, with the message of a commit that is being made. */
-  judges: (repository: TestRepository, message: string | null) => 'accepts' | 'refuses'
+  judges: (repository: TestRepository, message: string | null) => 'accepts' | 'refuses' | 'crashes'
 }
 
 /** The original, ready to run, or why it cannot be. */
@@ -45,6 +45,7 @@ export function findOriginal(): Original | string {
       const { status, stderr } = spawnSync(python, words, { cwd: repository.root, env, encoding: 'utf8' })
       if (status === 0) return 'accepts'
       if (status === 1 && stderr.includes('Mikado Branch Invariant violations')) return 'refuses'
+      if (stderr.includes('UnicodeDecodeError')) return 'crashes'
       throw new Error(`the original ended with ${status}: ${stderr}`)
     },
   }

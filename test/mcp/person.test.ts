@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { recordedAs } from '../../scripts/mcp/person.ts'
 import { card, TestRepository, task } from '../rig/repository.ts'
 import { Agent, type Person } from './rig.ts'
 
@@ -115,9 +116,12 @@ test('nobody is asked while a check does not hold, or a requirement is active', 
   expect(agent.asked).toEqual([])
 })
 
-test('the name set up for git stays what it is beside other settings of one call', async () => {
-  using repository = new TestRepository(paper)
-  const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'user.name', GIT_CONFIG_VALUE_0: 'Bot' }
-  await using agent = await Agent.connect(repository, { person: ada, env })
-  expect(await agent.tell('close', { card: 'sign' })).toContain('"by":"Ada Lovelace, asked through scripted"')
+test('the name is recorded for one call, beside what git is told by the environment already', () => {
+  const own = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' }
+  expect(recordedAs('Ada', own)).toEqual({
+    GIT_CONFIG_COUNT: '2',
+    GIT_CONFIG_KEY_1: 'user.name',
+    GIT_CONFIG_VALUE_1: 'Ada',
+  })
+  expect(recordedAs('Ada', {}).GIT_CONFIG_COUNT).toBe('1')
 })

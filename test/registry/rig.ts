@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join, resolve } from 'node:path'
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe } from 'vitest'
 
@@ -132,7 +132,10 @@ function start(kind: Kind, args: string[]) {
   const [program = '', ...first] = kind.command
   // Without the cache, Node spends most of a short run on stripping types.
   const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') }
-  const child: ChildProcess = spawn(program, [...first, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env })
+  // A log file without a folder is made where the program is called: beside its configuration, not in this repository.
+  const config = args.find((each) => isAbsolute(each))
+  const cwd = config === undefined ? tmpdir() : dirname(config)
+  const child: ChildProcess = spawn(program, [...first, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env, cwd })
   children.add(child)
   let text = ''
   child.stdout?.on('data', (chunk: Buffer) => {

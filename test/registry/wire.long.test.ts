@@ -19,7 +19,7 @@ const configs: [name: string, change: Change][] = [
 ]
 
 withZot('the same questions get the same answers from the stand-in and a real zot', () => {
-  test.each(configs)('%s', async (_, change) => {
+  test.each(configs)('%s', { timeout: 120_000 }, async (_, change) => {
     const [ours = {}, theirs = {}] = await Promise.all(
       [standIn, zot].map(async (kind) => {
         const registry = await openHardened(kind, (config) => apply(config, change))
