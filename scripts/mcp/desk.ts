@@ -49,7 +49,7 @@ export class Desk {
   /** The data that a command tells in its envelope. */
   async ask(words: Words, ctx: ServerContext): Promise<Told> {
     const ended = await this.call(words, ctx)
-    const data = dataOf(ended.stdout)
+    const data = parsed<{ data?: Record<string, unknown> }>(ended.stdout)?.data
     return data ? { ok: true, data } : { ok: false, trouble: troubleOf(ended) }
   }
 
@@ -86,11 +86,9 @@ export class Desk {
 
 /** Why a command told nothing: its last word on stderr, in JSON or in text. */
 export function troubleOf({ code, signal, stderr }: Ended): Trouble {
-  for (const line of stderr.split('\n').toReversed()) {
-    if (!line.startsWith('{"error":')) continue
-    const { error } = JSON.parse(line) as { error: Trouble }
-    return { code: error.code, message: error.message, hint: error.hint }
-  }
+  const errors = stderr.split('\n').flatMap((line) => parsed<{ error?: Trouble }>(line)?.error ?? [])
+  const last = errors.at(-1)
+  if (last) return { code: last.code, message: last.message, hint: last.hint }
   const said = stderr.trim().slice(-2000)
   const [, message = said, hint = null] = /^mikado: ([\s\S]*?)(?:\n {2}([^\n]+))?$/.exec(said) ?? []
   if (message !== '') return { code: code ?? exit.bug, message, hint }
@@ -101,9 +99,10 @@ export function troubleOf({ code, signal, stderr }: Ended): Trouble {
   }
 }
 
-function dataOf(stdout: string): Record<string, unknown> | null {
+/** JSON, or null when it is none. */
+export function parsed<T>(text: string): T | null {
   try {
-    return (JSON.parse(stdout) as { data?: Record<string, unknown> }).data ?? null
+    return JSON.parse(text) as T | null
   } catch {
     return null
   }

@@ -63,7 +63,6 @@ export class RunReport {
     const end = endOf(event, (card) => this.#output.get(card) ?? [])
     if (end === null) return null
     this.#ends.set(end.id, end)
-    this.#output.delete(end.id)
     return this.#said(`${end.id} ${end.ended}`)
   }
 

@@ -9,7 +9,7 @@ import { readText } from '../io/documents.ts'
 import { findRepository } from '../io/repository.ts'
 import { TaskFolder } from '../io/tasks.ts'
 import { refuse, spread, type Trouble } from './answers.ts'
-import { type Desk, troubleOf } from './desk.ts'
+import { type Desk, parsed, troubleOf } from './desk.ts'
 import { askPerson } from './person.ts'
 import { digest, type PlannedCard, Plans, type Shown } from './plans.ts'
 import { onlyReads } from './reading.ts'
@@ -125,7 +125,7 @@ async function run(desk: Desk, goal: string, yes: boolean, ctx: ServerContext) {
   const progress = desk.progress(ctx, 'looking whether all is there')
   const report = new RunReport()
   const tell = (line: string) => {
-    const event = eventOf(line)
+    const event = parsed<Stamped>(line)
     const news = event && report.add(event)
     if (news !== null) progress.tell(news)
   }
@@ -134,14 +134,6 @@ async function run(desk: Desk, goal: string, yes: boolean, ctx: ServerContext) {
   progress.end()
   const found = report.report()
   return found === null ? refuse(troubleOf(ended)) : desk.answers.of(spread({ goal, ...found }))
-}
-
-function eventOf(line: string): Stamped | null {
-  try {
-    return JSON.parse(line) as Stamped
-  } catch {
-    return null
-  }
 }
 
 /** What no longer holds first, with its reasons; of the rest only names. */

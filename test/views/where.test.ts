@@ -225,6 +225,24 @@ To go on with one: \`mikado where GOAL\`.
     ])
   })
 
+  test('a card of a chain that has a branch of its own is worked there', async () => {
+    using repository = new TestRepository({
+      ...files,
+      'docs/left.md': card({ title: 'Left', requires: ['base'], front: 'branch: feature/left\n' }),
+    })
+    startMain(repository)
+    git(repository, 'switch', '-qc', 'feature/left')
+    expect((await where(repository, ['left'])).split('\n').slice(0, 6)).toEqual([
+      'exit 0',
+      '--- stdout',
+      'Left  left',
+      '  docs/left.md',
+      '  1 of 1 required card active · ready: base',
+      '  on feature/left',
+    ])
+    expect((await where(repository, ['goal'])).split('\n')[5]).toBe('  worked on mikado/goal; you are on feature/left')
+  })
+
   test('a goal without a branch: how to start one', async () => {
     using repository = new TestRepository(files)
     startMain(repository)
