@@ -1,7 +1,7 @@
 /** The branch of a goal, judged by its rules. With --commit every change becomes a commit on it. */
-import { type Commit, commitOf, goalOf, subjectOf, type Verb, type Violation, violationsOf } from '../core/branch.ts'
+import { type Commit, commitOf, goalOf, subjectOf, type Verb } from '../core/branch.ts'
 import { exit, Refusal } from '../core/exit.ts'
-import { branchOf, cardsTouchedBy, commitsSinceMain, isMerging, workTreeOf } from '../io/git.ts'
+import { branchOf, commitsSinceMain, isMerging, violationsIn, workTreeOf } from '../io/git.ts'
 import { callAgain } from '../io/invocation.ts'
 import { violationsText } from '../view/violations-text.ts'
 import type { Session } from './command.ts'
@@ -25,15 +25,6 @@ export async function commitsOf(session: Session): Promise<Commit[]> {
   )
 }
 
-/** All that is against the rules in these commits of the goal's branch. */
-export async function judge(root: string, commits: readonly Commit[], goal: string): Promise<Violation[]> {
-  const cards = await cardsTouchedBy(
-    root,
-    commits.filter(({ verb }) => verb === 'impl'),
-  )
-  return violationsOf(commits, goal, (commit) => cards.get(commit) ?? [])
-}
-
 /**
  * The branch to commit on, when commits with these verbs may come next and nothing else lies uncommitted. `card`: whose chain is
  * worked; null: any. @throws Refusal (73), with nothing started.
@@ -54,7 +45,7 @@ export async function openBranch(session: Session, card: string | null, next: re
     )
   }
   const coming = next.map((verb) => commitOf(null, subjectOf(goal, verb, '…')))
-  const violations = await judge(root, [...commits, ...coming], goal)
+  const violations = await violationsIn(root, [...commits, ...coming], goal)
   if (violations.length === 0) return branch
   throw refused(
     `the rules of the branch mikado/${goal} are against it\n${violationsText(violations, session.paintStderr).trimEnd()}`,

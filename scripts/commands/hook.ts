@@ -1,12 +1,12 @@
 import { relative, resolve } from 'node:path'
 import { type Commit, commitOf, goalOf } from '../core/branch.ts'
 import { exit, Refusal } from '../core/exit.ts'
-import { branchOf, hooksFolderOf, subjectIn, workTreeOf } from '../io/git.ts'
+import { branchOf, hooksFolderOf, subjectIn, violationsIn, workTreeOf } from '../io/git.ts'
 import { hookCall, hookState, removeHook, writeHook } from '../io/hooks.ts'
 import { makeDataFolder } from '../io/journal.ts'
 import { count } from '../view/style.ts'
 import { violationsText } from '../view/violations-text.ts'
-import { commitsOf, judge } from './branch.ts'
+import { commitsOf } from './branch.ts'
 import type { Command, Session } from './command.ts'
 
 export const command: Command = {
@@ -36,7 +36,7 @@ async function judgeBranch(session: Session, file: string | null): Promise<numbe
   const commits: Commit[] = goal === null ? [] : await commitsOf(session)
   const subject = goal === null || file === null ? '' : await subjectOfFile(session, resolve(system.cwd, file))
   if (subject !== '') commits.push(commitOf(null, subject))
-  const violations = goal === null ? [] : await judge(repository.root, commits, goal)
+  const violations = goal === null ? [] : await violationsIn(repository.root, commits, goal)
   if (session.json) session.printJson('hook', { branch, goal, commits: commits.length, violations })
   else if (violations.length > 0) {
     const head = paint.red(`${branch} breaks the rules of its branch:`)

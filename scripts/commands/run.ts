@@ -119,7 +119,8 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   if (outcomes.size === 0) session.print(nothingToDo(session, goal))
   else {
     const data = relative(system.cwd, repository.data) || '.mikado'
-    const again = (words: string) => callAgain(system, branch ? `${words} --commit` : words)
+    const again = (words: string) =>
+      callAgain(system, branch && /^(?:resume|close) /.test(words) ? `${words} --commit` : words)
     session.print(summary.text(goal, durationMs, again, data, paint))
   }
   return ended.exitCode

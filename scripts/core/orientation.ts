@@ -86,13 +86,21 @@ export function nextSteps({ card, look, homes, known, complete, ready, faulty }:
     steps.push(
       'Put the commits of the branch in order: `mikado hook commit-msg` says what each breaks, and the way out.',
     )
-  if (complete) return [...steps, `Every card is complete: \`mikado finalize ${card.id}\` ends the chain.`]
+  if (complete) return [...steps, `Every card is complete: \`mikado finalize ${typed(card.id)}\` ends the chain.`]
   const [first] = ready
   if (first === undefined)
-    return [...steps, `Nothing is ready: \`mikado show ${card.id}\` says what each card waits for.`]
+    return [...steps, `Nothing is ready: \`mikado show ${typed(card.id)}\` says what each card waits for.`]
   if (look.position === 'mid-cycle')
-    steps.push(`Finish the card that was begun: \`mikado run ${card.id}\` proves and closes what is true.`)
-  return [...steps, `Take ${ready.length === 1 ? 'the ready card' : 'one ready card'}: \`mikado brief ${first}\`.`]
+    steps.push(`Finish the card that was begun: \`mikado run ${typed(card.id)}\` proves and closes what is true.`)
+  return [
+    ...steps,
+    `Take ${ready.length === 1 ? 'the ready card' : 'one ready card'}: \`mikado brief ${typed(first)}\`.`,
+  ]
+}
+
+/** An id as a shell takes it for one word: file names may hold anything. */
+function typed(id: string): string {
+  return /^[\w.@-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`
 }
 
 function setAside(stashes: readonly string[]): string[] {

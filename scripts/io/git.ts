@@ -1,7 +1,7 @@
 /** What git knows: the branch, its commits, what lies uncommitted, and who sits here. Asks only; `io/commit.ts` changes something. */
 import { execFile } from 'node:child_process'
 import { relative, resolve } from 'node:path'
-import { type Commit, commitOf, isCard } from '../core/branch.ts'
+import { type Commit, commitOf, isCard, type Violation, violationsOf } from '../core/branch.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import { readText } from './documents.ts'
 
@@ -35,7 +35,7 @@ export function git(
 const environment = {
   ...process.env,
   ...Object.fromEntries(
-    ['GIT_DIR', 'GIT_INDEX_FILE', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_OBJECT_DIRECTORY'].flatMap((name) =>
+    ['GIT_DIR', 'X', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_OBJECT_DIRECTORY'].flatMap((name) =>
       process.env[name] ? [[name, resolve(process.env[name])]] : [],
     ),
   ),
@@ -128,6 +128,13 @@ async function mainRefs(root: string, named: string | null): Promise<string[]> {
     if (exact.length > 0) return exact
   }
   return []
+}
+
+/** All that is against the rules in these commits of a goal's branch, the one that is being made among them. */
+export async function violationsIn(root: string, commits: readonly Commit[], goal: string): Promise<Violation[]> {
+  const impls = commits.filter(({ verb }) => verb === 'impl')
+  const cards = await cardsTouchedBy(root, impls)
+  return violationsOf(commits, goal, (commit) => cards.get(commit) ?? [])
 }
 
 /** The cards that each of these commits touches, by the commit: those that are cards in it, or were before it. */

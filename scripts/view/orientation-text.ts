@@ -153,7 +153,7 @@ function readyText(ready: readonly string[], graph: CardGraph, paint: Paint, roo
 }
 
 function bulleted(text: string, room: number): string[] {
-  return wrap(text, Math.max(20, room - 4)).map((line, at) => `${at === 0 ? '  · ' : '    '}${line}`)
+  return wrap(oneLine(text), Math.max(20, room - 4)).map((line, at) => `${at === 0 ? '  · ' : '    '}${line}`)
 }
 
 function lower(text: string): string {

@@ -85,13 +85,16 @@ export class Summary {
       for (const line of this.#tails.get(event.card) ?? []) lines.push(paint.dim(`    │ ${plain(line)}`))
       const log = this.#logs.get(event.card)
       if (log !== undefined) lines.push(`    log: ${data}/${log}`)
-      lines.push(paint.dim(`    Something else must be true first? ${callOf(`discover "TITLE" --for ${event.card}`)}`))
     }
     const all = completed.length === ended.length
     const head = all
       ? paint.green(`${goal} is complete: ${count(completed.length, 'card')} proved in ${formatDuration(durationMs)}`)
       : `${goal}: ${completed.length} of ${count(ended.length, 'card')} complete after ${formatDuration(durationMs)}`
     const tail = all ? [] : [`To go on: ${paint.bold(callOf(`resume ${goal}`))}`]
+    const [root] = failed
+    if (root && root.reason !== 'unrecorded') {
+      tail.unshift(paint.dim(`If something else must be true first: ${callOf(`discover "TITLE" --for ${root.card}`)}`))
+    }
     return `${[paint.bold(head), ...lines, ...tail].join('\n')}\n`
   }
 }

@@ -54,6 +54,13 @@ function send(reply: Reply): Promise<void> {
   })
 }
 
+/** The runner may end this process on the answer: what was printed before must have left it by then. */
+async function sendAfterOutput(reply: Reply): Promise<void> {
+  const left = (stream: NodeJS.WriteStream) => new Promise((done) => stream.write('', done))
+  await Promise.all([left(process.stdout), left(process.stderr)])
+  await send(reply)
+}
+
 type Asking = Extract<Reply, { id: number }>
 
 /** Sends what the runner has to keep or mask, and waits until it has. */
@@ -77,9 +84,9 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
     case 'preflight':
       return await send({ type: 'examined', findings: await examine(request.files, request.root) })
     case 'check':
-      return await send(await check(request.key))
+      return await sendAfterOutput(await check(request.key))
     case 'apply':
-      return await send(open?.kind === 'module' ? await apply() : await execute())
+      return await sendAfterOutput(open?.kind === 'module' ? await apply() : await execute())
   }
 }
 

@@ -31,7 +31,7 @@ const troubles: [string, Record<string, string>, string][] = [
   [
     'a task of another form',
     { 'docs/a.md': card(), 'tasks/a.ts': 'export default { run: () => {} }\n' },
-    'tasks/a.ts:1:1: error: the task of `a` cannot be loaded: `run` is no part of a task: there are `apply` and `verify` [unreadable-task]\n',
+    'tasks/a.ts:1:1: error: the task of `a` cannot be loaded: `run` is no part of a task: there are `preflight`, `apply` and `verify` [unreadable-task]\n',
   ],
   [
     'a check that is no line of the checklist',

@@ -99,6 +99,7 @@ goal: 0 of 4 cards complete after N s
     │ Error: no luck
     │     at Object.apply (file://ROOT/tasks/bad.ts:4:11)
     log: .mikado/log/RUN/bad.log
+If something else must be true first: mikado discover "TITLE" --for bad
 To go on: mikado resume goal
 `)
   expect(halted.active()).toEqual(['above', 'bad', 'goal', 'good'])

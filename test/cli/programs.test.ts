@@ -47,6 +47,7 @@ a: 0 of 1 card complete after N s
   ✗ a  exit code 7
     │ oh dear
     log: .mikado/log/RUN/a.log
+If something else must be true first: mikado discover "TITLE" --for a
 To go on: mikado resume a
 
 --- stderr

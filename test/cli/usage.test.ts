@@ -15,20 +15,26 @@ describe('help', () => {
 
       Usage: mikado [COMMAND] [OPTIONS]
 
-        list    the goals, how far they are, and what is ready (the default)
-        show    a goal and everything it requires, as a tree
-        where   where the branch and its goal stand, and what to do next
-        ready   the cards that can be worked on now
-        why     why a card is ready, or what it waits for
-        lint    what is wrong in the documents, each with its place
-        plan    what a run would do, without doing it
-        run     work a goal: run, prove and mark every card it requires
-        resume  go on with the goal of this branch, or of the last run
-        verify  ask again whether what is marked complete still holds
-        close   complete a card on your word
-        reopen  make a complete card active again, and what requires it
-        log     past runs, or what a card printed last
-        doctor  whether all is there that the tasks need, and what is missing
+        list      the goals, how far they are, and what is ready (the default)
+        show      a goal and everything it requires, as a tree
+        where     where the branch and its goal stand, and what to do next
+        ready     the cards that can be worked on now
+        why       why a card is ready, or what it waits for
+        brief     all that is needed to work one card, on one screen
+        lint      what is wrong in the documents, each with its place
+        plan      what a run would do, without doing it
+        run       work a goal: run, prove and mark every card it requires
+        resume    go on with the goal of this branch, or of the last run
+        verify    ask again whether what is marked complete still holds
+        close     complete a card on your word
+        reopen    make a complete card active again, and what requires it
+        discover  write down a prerequisite found while working on a card
+        finalize  end a complete chain: its cards become plain documentation
+        hook      the rules of branches mikado/<goal>: install the commit-msg hook, or judge a branch
+        log       past runs, or what a card printed last
+        doctor    whether all is there that the tasks need, and what is missing
+        mcp       serve this repository to a coding agent (Model Context Protocol)
+        init      start in a repository without cards
 
       Options of every command:
         -C, --cd DIR      work in the repository of DIR
@@ -70,6 +76,7 @@ describe('help', () => {
             --timeout TIME  limit for each card that names none, for instance 5m
         -y, --yes           answer yes to what cards want confirmed before they start
             --output HOW    of tasks: stream (as it comes), group (when a card ends) or quiet
+            --commit        commit each change on the branch mikado/<goal>; wants a clean tree
 
       Options of every command:
         -C, --cd DIR      work in the repository of DIR
@@ -84,6 +91,7 @@ describe('help', () => {
         mikado run harden-zot-registry
         mikado run harden-zot-registry -j 1 --output stream
         mikado run deploy --force migrate --downstream
+        mikado run deploy --commit
       "
     `)
     expect(await repository.tell('help', 'run')).toBe(await repository.tell('run', '--help'))
@@ -129,8 +137,8 @@ test('--version prints the version of the package', async () => {
 
 describe('a call that cannot be meant ends with 64, says what is wrong, and what may be meant', () => {
   test.each([
-    [['lsit'], 'no command `lsit`', 'Did you mean `lint` or `list`?'],
-    [['help', 'lsit'], 'no command `lsit`', 'Did you mean `lint` or `list`?'],
+    [['lsit'], 'no command `lsit`', 'Did you mean `init` or `lint` or `list`?'],
+    [['help', 'lsit'], 'no command `lsit`', 'Did you mean `init` or `lint` or `list`?'],
     [['__proto__'], 'no command `__proto__`', 'See `mikado --help`.'],
     [['run', '--keep'], "unknown option '--keep'", 'Did you mean `--help` or `--keep-going`?'],
     [['list', '--jsno'], "unknown option '--jsno'", 'Did you mean `--json`?'],

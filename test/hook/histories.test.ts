@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { commitOf, goalOf, isCard, type Rule, violationsOf } from '../../scripts/core/branch.ts'
-import { branchOf, cardsTouchedBy, commitsSinceMain, subjectIn } from '../../scripts/io/git.ts'
+import { branchOf, commitsSinceMain, subjectIn, violationsIn } from '../../scripts/io/git.ts'
 import { build } from './build.ts'
 import { type Files, type History, histories } from './histories.ts'
 
@@ -35,9 +35,7 @@ async function inGit(history: History): Promise<Rule[]> {
   const commits = (await commitsSinceMain(repository.root)) ?? []
   const subject = message === null ? '' : await subjectIn(repository.root, message)
   if (subject) commits.push(commitOf(null, subject))
-  const impls = commits.filter(({ verb }) => verb === 'impl')
-  const cards = await cardsTouchedBy(repository.root, impls)
-  return violationsOf(commits, goal, (commit) => cards.get(commit) ?? []).map(({ rule }) => rule)
+  return (await violationsIn(repository.root, commits, goal)).map(({ rule }) => rule)
 }
 
 const rows = (some: readonly History[]) => some.map((history) => [history.name, history] as const)

@@ -24,9 +24,9 @@ function onBranch(name = 'mikado/goal'): GitRepository {
 }
 
 /** A commit as somebody makes it, hooks and all. */
-function commit(folder: string, message: string, ...more: string[]): { status: number | null; stderr: string } {
+function commit(folder: string, message: string, more: string[] = [], env: NodeJS.ProcessEnv = {}) {
   const words = ['commit', '--quiet', '--allow-empty', '-m', message, ...more]
-  return spawnSync('git', words, { cwd: folder, env: plainEnvironment(), encoding: 'utf8' })
+  return spawnSync('git', words, { cwd: folder, env: { ...plainEnvironment(), ...env }, encoding: 'utf8' })
 }
 
 describe('judging a branch', () => {
@@ -146,9 +146,9 @@ describe('the hook in git', () => {
     using repository = onBranch()
     await repository.mikado('hook', 'install')
     repository.change({ 'docs/leaf.md': card({ title: 'Other' }), 'a.txt': 'b', 'docs/sub/page.md': '# Page\n' })
-    expect(commit(repository.root, 'C2(goal): impl it', '--all').stderr).toContain('this one touches docs/leaf.md')
-    expect(commit(repository.path('docs'), 'C2(goal): impl it', '--only', '--', 'leaf.md').status).toBe(1)
-    expect(commit(repository.path('docs'), 'C2(goal): impl it', '--only', '--', '../a.txt').status).toBe(0)
+    expect(commit(repository.root, 'C2(goal): impl it', ['--all']).stderr).toContain('this one touches docs/leaf.md')
+    expect(commit(repository.path('docs'), 'C2(goal): impl it', ['--only', '--', 'leaf.md']).status).toBe(1)
+    expect(commit(repository.path('docs'), 'C2(goal): impl it', ['--only', '--', '../a.txt']).status).toBe(0)
     expect(repository.changedIn('HEAD')).toEqual(['M a.txt'])
   })
 
@@ -168,9 +168,14 @@ describe('the hook in git', () => {
     await repository.mikado('hook', 'install', '-C', 'infra (a)')
     expect(repository.read(hook)).toContain(` -C 'infra (a)/' hook commit-msg "$1" ;;`)
     repository.change({ 'infra (a)/docs/leaf.md': card({ title: 'Other' }), 'a.txt': 'b' })
-    const refused = commit(repository.root, 'C2(goal): impl it', '--all')
+    const refused = commit(repository.root, 'C2(goal): impl it', ['--all'])
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('touches infra (a)/docs/leaf.md')])
-    expect(commit(repository.root, 'C2(goal): impl it', '--only', 'a.txt')).toMatchObject({ status: 0, stderr: '' })
+    expect(commit(repository.root, 'C2(goal): impl it', ['--only', 'a.txt'])).toMatchObject({ status: 0, stderr: '' })
+    // Then git names its files relative to the top of the working tree.
+    const relative = { GIT_DIR: '.git', GIT_INDEX_FILE: '.git/index' }
+    expect(commit(repository.root, 'C2(goal): impl it', [], relative)).toMatchObject({ status: 0, stderr: '' })
+    repository.git('add', '--all')
+    expect(commit(repository.root, 'C2(goal): impl it', [], relative).status).toBe(1)
   })
 
   it('leaves the hook of somebody else alone, and says how to chain it', async () => {

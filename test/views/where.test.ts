@@ -266,6 +266,13 @@ To go on with one: \`mikado where GOAL\`.
     },
   )
 
+  test('an id that is no word is one word in a command', async () => {
+    using repository = new TestRepository({ "docs/it's; rm -rf ~\u001b[2J.md": card() })
+    expect((await where(repository)).split('Next:\n')[1]).toBe(
+      "  · Take the ready card: `mikado brief 'it'\\''s; rm -rf ~[2J'`.\n",
+    )
+  })
+
   test('on the branch of a chain that was finished', async () => {
     using repository = new TestRepository({ 'docs/goal.md': '# The goal\n', 'docs/other.md': files['docs/other.md'] })
     startMain(repository)
