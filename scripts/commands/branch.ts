@@ -41,7 +41,7 @@ export async function openBranch(session: Session, card: string | null, next: re
   if (changed.length > 0) {
     throw refused(
       `files lie uncommitted, and --commit could not tell whose they are: ${listed(changed)}`,
-      `Commit what belongs to the goal (\`C2(${goal}): impl …\`), put the rest aside, then run this again.`,
+      `Commit it, work as \`C2(${goal}): impl …\`, a card that is marked as \`C2(${goal}): close …\`, or put it aside; then run this again.`,
     )
   }
   const coming = next.map((verb) => commitOf(null, subjectOf(goal, verb, '…')))

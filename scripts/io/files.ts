@@ -1,5 +1,5 @@
 /** The files of a repository as links see them: names to the letter, also where the disk does not care about case. */
-import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Files } from '../core/lint/library.ts'
 import { readText } from './documents.ts'
@@ -20,7 +20,7 @@ export function filesOf(root: string): Files {
     let folder = ''
     let found: Kind = 'folder'
     for (const name of path.split('/')) {
-      const entry: Kind | undefined = found === 'folder' ? inside(folder).get(name) : undefined
+      const entry = inside(folder).get(name)
       if (entry === undefined) return null
       found = entry
       folder = folder === '' ? name : `${folder}/${name}`
@@ -36,14 +36,17 @@ export function filesOf(root: string): Files {
 
 /** Names with what they are; a link that leads nowhere is not there. */
 function entriesOf(folder: string): [string, Kind][] {
-  let entries: Dirent[]
-  try {
-    entries = readdirSync(folder, { withFileTypes: true })
-  } catch {
-    return []
-  }
+  const entries = attempt(() => readdirSync(folder, { withFileTypes: true })) ?? []
   return entries.flatMap((entry): [string, Kind][] => {
-    const target = entry.isSymbolicLink() ? statSync(join(folder, entry.name), { throwIfNoEntry: false }) : entry
+    const target = entry.isSymbolicLink() ? attempt(() => statSync(join(folder, entry.name))) : entry
     return target ? [[entry.name, target.isDirectory() ? 'folder' : 'file']] : []
   })
+}
+
+function attempt<T>(look: () => T): T | null {
+  try {
+    return look()
+  } catch {
+    return null
+  }
 }

@@ -35,7 +35,7 @@ export function git(
 const environment = {
   ...process.env,
   ...Object.fromEntries(
-    ['GIT_DIR', 'X', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_OBJECT_DIRECTORY'].flatMap((name) =>
+    ['GIT_DIR', 'GIT_INDEX_FILE', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_OBJECT_DIRECTORY'].flatMap((name) =>
       process.env[name] ? [[name, resolve(process.env[name])]] : [],
     ),
   ),

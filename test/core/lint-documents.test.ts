@@ -1,5 +1,6 @@
 /** What frontmatter, checklists and names must be, and for which documents. */
 import { describe, expect, it } from 'vitest'
+import { mended } from '../../scripts/core/lint/finding.ts'
 import { howTo, linted, mendedTexts } from './lint-desk.ts'
 
 const page = 'docs/how-to/page.md'
@@ -115,8 +116,10 @@ describe('errors of the graph that have one answer', () => {
   })
 
   it('a name that two documents have is left, also where the path says which', () => {
-    const files = { 'docs/a/base.md': '', 'docs/b/base.md': '', 'docs/c.md': front('requires: [a/base]') }
-    expect(mendedTexts(files)).toEqual({})
+    const two = { 'docs/a/base.md': '', 'docs/b/base.md': '' }
+    for (const value of ['[a/base]', '["[[base]]"]', 'base', '[base.md, Base]']) {
+      expect(mendedTexts({ ...two, 'docs/c.md': front(`requires: ${value}`) })).toEqual({})
+    }
   })
 })
 
@@ -133,6 +136,7 @@ describe('the checklist', () => {
     ['Verification:\n- [ ] a\n', '7:1 warning checklist-heading: "Verification:" '],
     ['## Verfication\n### By hand\n## Verify it\n- [x] a\n', '9:1 warning checklist-heading: "Verify it" '],
     ['> ## Verification\n\n- [ ] a\n', '7:3 warning checklist-heading: "Verification" '],
+    ['## Verification:\nNote:\n### By hand\n- [ ] a\n', '7:1 warning checklist-heading: "Verification:" '],
   ])('is asked for where a heading is nearly its: %j', (body, start) => {
     expect(told(body)).toEqual([start + asked])
     expect(mended(body)).toBe(null)
@@ -266,4 +270,10 @@ describe('documents together', () => {
       'docs/how-to/c.md:1:1 error missing-from-index: docs/how-to/how-to.md does not link here [Link to it there: `[[c]]`.]',
     ])
   })
+})
+
+it('of two mends that overlap the first is made', () => {
+  const mend = (start: number, end: number, text: string) => ({ code: 'untidy-link' as const, start, end, text })
+  const [first, second, third] = [mend(0, 2, 'x'), mend(1, 3, 'y'), mend(3, 3, 'z')]
+  expect(mended('abcd', [third, second, first])).toEqual({ text: 'xczd', made: [first, third] })
 })

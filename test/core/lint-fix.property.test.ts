@@ -125,11 +125,11 @@ it('fixing twice is fixing once', () => {
       const once = fix(text)
       expect(fix(once.text)).toMatchObject({ text: once.text, made: [] })
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   )
 })
 
-it('changes nothing but what was told, where it was told, and each is then told no more', () => {
+it('changes nothing but what was told, where it was told', () => {
   fc.assert(
     fc.property(document, (text) => {
       const { text: after, made } = fix(text)
@@ -145,7 +145,7 @@ it('changes nothing but what was told, where it was told, and each is then told 
       expect(old.flatMap((each, at) => (each === now[at] ? [] : at + 1))).toEqual([...changed].sort((a, b) => a - b))
       expect(mended(text, made).text).toBe(after)
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   )
 })
 
@@ -157,6 +157,6 @@ it('makes no error that was not there', () => {
       const before = errors(text)
       expect(errors(fix(text).text).filter((entry_) => !before.includes(entry_))).toEqual([])
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   )
 })

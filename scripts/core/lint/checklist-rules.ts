@@ -24,12 +24,13 @@ export function checklistFindings(page: Page, { graph }: Desk): Finding[] {
 
 /** A heading by another name or of another form, with task lines below it, in a card that has no checklist. */
 export function maybeChecklist(page: Page): Finding[] {
-  let like: { words: string; start: number } | null = null
+  let like: { words: string; start: number; level: number } | null = null
   for (const block of page.blocks) {
     const lines = linesOf(page, block)
     const words = block.level > 0 ? block.heading : (lines[0] ?? '').trim()
     const titles = block.level > 0 || (words.length <= 60 && titled.test(words))
-    if (titles) like = isLikeVerification(words) ? { words, start: block.start } : null
+    if (titles && isLikeVerification(words)) like = { words, start: block.start, level: block.level }
+    else if (like && block.level > 0 && block.level <= (like.level || 6)) like = null
     if (like && lines.some((text) => taskLine.test(text))) {
       const help = 'If it is the checklist, write the heading as `## Verification`.'
       return [finding(page, 'checklist-heading', like.start, `"${like.words}" is not read as the checklist`, { help })]

@@ -16,8 +16,6 @@ export interface WikiLink extends Target {
   kind: 'wiki'
   /** A space stands right behind the bar. */
   spaced: boolean
-  /** `![[…]]`: shown in place. */
-  embed: boolean
 }
 
 /** `[text](target)`, `![text](target)` or `[label]: target`. */
@@ -105,8 +103,7 @@ function wikiAt(block: string, at: number): WikiLink | null {
   const target = (found[1] ?? '').replace(/\\$/, found[2] === undefined ? '\\' : '')
   const start = at + 2
   const spaced = /^\|[ \t]/.test(found[2] ?? '')
-  const embed = block[at - 1] === '!'
-  return { kind: 'wiki', start, end: start + target.length, target, heading: false, spaced, embed }
+  return { kind: 'wiki', start, end: start + target.length, target, heading: false, spaced }
 }
 
 /** The target behind `](`; null when this is no link. */

@@ -112,9 +112,8 @@ export class Library {
   #byPath(name: string, from: string): Meaning {
     const folders = [this.#docs, '', posix.dirname(from)]
     const paths = new Set(folders.map((folder) => `${posix.join(folder, name)}.md`.replace(/^\/+/, '')))
-    const found = [...paths].filter((path) => this.pages.has(path))
-    const [path] = found
-    if (path === undefined || found.length > 1) return null
+    const path = [...paths].find((candidate) => this.pages.has(candidate))
+    if (path === undefined) return null
     const stem = stemOf(path)
     return this.named(stem).length === 1 ? { stem } : { pages: [path] }
   }

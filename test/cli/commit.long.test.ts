@@ -83,6 +83,20 @@ describe('a run with --commit', () => {
     expect(repository.subjects()).toEqual(all)
   })
 
+  test('after a crash between mark and close asks for that close, and goes on from it', async () => {
+    using repository = chain()
+    repository.commit('C2(goal): impl leaf: The leaf', { 'leaf.done': '' })
+    repository.change({ 'docs/leaf.md': card({ title: 'The leaf', complete: true }) })
+    const { code, stderr } = await repository.mikado('resume', '--commit')
+    expect([code, stderr]).toEqual([73, expect.stringContaining('a card that is marked as `C2(goal): close …`')])
+    repository.commit('C2(goal): close leaf')
+    expect((await repository.mikado('resume', '--commit')).code).toBe(0)
+    expect([repository.subjects().slice(0, 2), repository.subjects().slice(-2)]).toEqual([
+      all.slice(0, 2),
+      all.slice(2),
+    ])
+  })
+
   test('mends what is no longer true without touching its document', async () => {
     using repository = chain()
     await repository.mikado('run', 'leaf', '--commit')
@@ -128,7 +142,7 @@ describe('is refused with 73 before anything starts', () => {
     expect(await refused(repository)).toBe(`exit 73
 --- stderr
 mikado: nothing was started: files lie uncommitted, and --commit could not tell whose they are: a.txt, b.txt, docs/new.md
-  Commit what belongs to the goal (\`C2(goal): impl …\`), put the rest aside, then run this again.
+  Commit it, work as \`C2(goal): impl …\`, a card that is marked as \`C2(goal): close …\`, or put it aside; then run this again.
 `)
   })
 
