@@ -61,7 +61,9 @@ describe('discover', () => {
   test('after a failed run has the failure filled in, without paths of this machine; the run has offered it', async () => {
     using repository = new TestRepository(files)
     const failed = await repository.mikado('run', '-q')
-    expect(steady(failed.stdout)).toContain('If something else must be true first: mikado discover "TITLE" --for deploy\n')
+    expect(steady(failed.stdout)).toContain(
+      'If something else must be true first: mikado discover "TITLE" --for deploy\n',
+    )
     await repository.mikado('discover', 'Open port 5050', '--for', 'deploy', '--why', 'the firewall drops it')
     const text = repository.read('docs/how-to/open-port-5050.md')
     expect(text).toContain('\nthe firewall drops it\n\n```text\nport 5050 is closed\n')

@@ -32,7 +32,9 @@ describe('a task', () => {
     const { code, stdout } = await repository.mikado('run')
     expect(code).toBe(1)
     expect(stdout).toContain(told)
-    expect(stdout).toMatch(/log: \.mikado\/log\/.*\/base\.log\nIf something else .* --for base\nTo go on: node .*scripts\/mikado\.ts resume base\n$/)
+    expect(stdout).toMatch(
+      /log: \.mikado\/log\/.*\/base\.log\nIf something else .* --for base\nTo go on: node .*scripts\/mikado\.ts resume base\n$/,
+    )
     expect(repository.read('docs/base.md')).toBe(card({ title: 'Base' }))
   })
 

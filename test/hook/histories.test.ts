@@ -20,7 +20,7 @@ function byRules({ branch, commits, main }: History): Rule[] {
     const touched = Object.keys(step.files).filter((path) => /\.md$/i.test(path))
     const cards = touched.filter((path) => [files[path], step.files[path]].some((text) => isCard(text ?? '')))
     Object.assign(files, step.files)
-    const subject = step.says.replace(/^(#.*)?\n/gm, '').replace(/\n[\s\S]*/, '')
+    const [subject = ''] = step.says.split('\n')
     return { commit: commitOf(null, subject), cards }
   })
   const cardsIn = new Map(made.map(({ commit, cards }) => [commit, cards]))

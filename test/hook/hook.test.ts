@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { chmodSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { plainEnvironment, program } from '../rig/repository.ts'
+import { plainEnvironment, program, TestRepository } from '../rig/repository.ts'
 import { card } from '../rig/text.ts'
 import { GitRepository } from './build.ts'
 
@@ -205,8 +203,8 @@ mikado: ROOT/${hook} is not ours
     const below = await repository.start(['hook', 'install'], {}, { cwd: repository.path('docs') }).ended
     expect(repository.told(below)).toBe('exit 0\n--- stdout\n../.githooks/commit-msg  installed\n')
     expect(commit(repository.root, 'wip').status).toBe(1)
-    const outside = mkdtempSync(join(tmpdir(), 'mikado-hooks-'))
-    repository.git('config', 'core.hooksPath', outside)
+    using outside = new TestRepository()
+    repository.git('config', 'core.hooksPath', outside.root)
     const { code, stderr } = await repository.mikado('hook', 'install')
     expect([code, stderr]).toEqual([73, expect.stringContaining('is a folder outside of this repository')])
   })
