@@ -15,12 +15,12 @@ export const commitOption = {
 /** The commits of the branch that is checked out. @throws Refusal (65) when it cannot be told where it left main. */
 export async function commitsOf(session: Session): Promise<Commit[]> {
   const { root, settings } = session.repository
-  const { main }: { main?: string } & typeof settings = settings
-  const commits = await commitsSinceMain(root, main ?? null)
+  const { main } = settings
+  const commits = await commitsSinceMain(root, main)
   if (commits) return commits
   throw new Refusal(
     exit.documents,
-    `no branch is found that could be main${main === undefined ? '' : `: \`mikado.main\` says ${main}`}`,
+    `no branch is found that could be main${main === null ? '' : `: \`mikado.main\` says ${main}`}`,
     'Fetch it, or name it: "mikado": {"main": "…"} in package.json.',
   )
 }

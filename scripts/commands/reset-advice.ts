@@ -10,10 +10,10 @@ export interface Advice {
 }
 
 export async function resetAdvice(session: Session, card: string, path: string): Promise<Advice> {
-  const { root } = session.repository
+  const { root, settings } = session.repository
   const goal = goalOf(await branchOf(root))
   if (goal === null) return { resetTo: null, text: `Next: edit ${path}, then commit both documents.\n` }
-  const commits = (await commitsSinceMain(root, null)) ?? []
+  const commits = (await commitsSinceMain(root, settings.main)) ?? []
   const position = positionOf(commits)
   const message = `C2(${goal}): plan ${card}`
   if (position === 'empty' || position === 'planning') {

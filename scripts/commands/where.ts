@@ -25,7 +25,7 @@ export async function tellWhere(session: Session): Promise<number> {
   const { graph, repository } = session
   const [word] = session.operands
   const named = word === undefined ? null : session.cardNamed(word)
-  const { main }: { main?: string } & typeof repository.settings = repository.settings
+  const { main } = repository.settings
   const look = await lookAtBranch(repository.root, main ?? null)
   const goals = graph.goals().map((goal) => goalRow(session, goal, look.branch))
   const id = named ?? (look.git ? cardOfBranch(look.branch, graph) : onlyOf(graph.goals()))

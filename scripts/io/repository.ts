@@ -16,6 +16,8 @@ export interface Settings {
   /** Environment variables whose values say what the cards are proved against. */
   target: string[]
   lint: LintSettings
+  /** The branch that `mikado/<goal>` leaves; null: what the remote calls its HEAD, else main, else master. */
+  main: string | null
 }
 
 export interface Repository {
@@ -26,7 +28,7 @@ export interface Repository {
   data: string
 }
 
-const settingNames = ['docs', 'tasks', 'timeout', 'target', 'lint']
+const settingNames = ['docs', 'tasks', 'timeout', 'target', 'lint', 'main']
 
 /**
  * The nearest folder upwards from `start` that has settings (`mikado` in package.json) or a documents folder.
@@ -62,7 +64,7 @@ export function findRepository(start: string): Repository {
 }
 
 function defaults(): Settings {
-  return { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [], lint: defaultLintSettings() }
+  return { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [], lint: defaultLintSettings(), main: null }
 }
 
 function readSettings(root: string): Settings | null {
@@ -100,6 +102,10 @@ function readSettings(root: string): Settings | null {
         throw wrong('`mikado.target` must be a list of environment variables', 'For instance ["ZOT_URL"].')
       }
       settings.target = value
+    } else if (name === 'main') {
+      if (typeof value !== 'string' || value === '')
+        throw wrong('`mikado.main` must be the name of a branch', 'For instance "main".')
+      settings.main = value
     } else if (name === 'lint') {
       const lint = readLintSettings(value)
       if ('what' in lint) throw wrong(lint.what, lint.help)

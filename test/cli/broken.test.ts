@@ -136,7 +136,7 @@ test.each([
     '{"mikado": {"target": "URL"}}',
     '`mikado.target` must be a list of environment variables\n  For instance ["ZOT_URL"].\n',
   ],
-  ['{"mikado": [1]}', '`mikado` must be an object\n  It may hold docs, tasks, timeout, target, lint.\n'],
+  ['{"mikado": [1]}', '`mikado` must be an object\n  It may hold docs, tasks, timeout, target, lint, main.\n'],
 ])('wrong settings are told: %s', async (text, told) => {
   using repository = new TestRepository({ 'package.json': text, 'docs/a.md': '' })
   expect(await repository.tell('list')).toBe(`exit 65\n--- stderr\nmikado: ROOT/package.json: ${told}`)

@@ -26,7 +26,14 @@ export class Folder implements Disposable {
   }
 
   get repository(): Repository {
-    const settings = { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [], lint: defaultLintSettings() }
+    const settings = {
+      docs: 'docs',
+      tasks: 'tasks',
+      timeoutMs: null,
+      target: [],
+      lint: defaultLintSettings(),
+      main: null,
+    }
     return { root: this.root, settings, data: this.path('.mikado') }
   }
 

@@ -6,7 +6,7 @@ import { findRepository } from '../../scripts/io/repository.ts'
 import { Folder } from './folder.ts'
 
 const settings = (mikado: unknown) => JSON.stringify({ name: 'x', mikado })
-const defaults = { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [], lint: defaultLintSettings() }
+const defaults = { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [], lint: defaultLintSettings(), main: null }
 
 /** Code, message and help of the refusal. */
 function refusal(start: string): [number, string, string | null] {
@@ -30,7 +30,14 @@ describe('a repository', () => {
 
   it('is the nearest folder with settings, too', () => {
     const lint = { rules: { 'broken-link': 'error' }, required: ['title'] }
-    const all = { docs: 'handbook/', tasks: 'ops/tasks', timeout: '5m', target: ['ZOT_URL', 'STAGE'], lint }
+    const all = {
+      docs: 'handbook/',
+      tasks: 'ops/tasks',
+      timeout: '5m',
+      target: ['ZOT_URL', 'STAGE'],
+      lint,
+      main: 'trunk',
+    }
     using folder = new Folder({ 'package.json': settings(all), 'handbook/a.md': '', 'src/x': '' })
     expect(findRepository(folder.path('src'))).toEqual({
       root: folder.root,
@@ -38,6 +45,7 @@ describe('a repository', () => {
       settings: {
         ...{ docs: 'handbook', tasks: 'ops/tasks', timeoutMs: 300_000, target: ['ZOT_URL', 'STAGE'] },
         lint: { ...defaultLintSettings(), ...lint },
+        main: 'trunk',
       },
     })
   })
@@ -77,9 +85,9 @@ describe('a repository', () => {
 
 describe('settings', () => {
   it.each([
-    ['text', '`mikado` must be an object', 'It may hold docs, tasks, timeout, target, lint.'],
-    [null, '`mikado` must be an object', 'It may hold docs, tasks, timeout, target, lint.'],
-    [[], '`mikado` must be an object', 'It may hold docs, tasks, timeout, target, lint.'],
+    ['text', '`mikado` must be an object', 'It may hold docs, tasks, timeout, target, lint, main.'],
+    [null, '`mikado` must be an object', 'It may hold docs, tasks, timeout, target, lint, main.'],
+    [[], '`mikado` must be an object', 'It may hold docs, tasks, timeout, target, lint, main.'],
     [{ docs: 7 }, '`mikado.docs` must be a folder of the repository', 'Write its path relative to package.json.'],
     [{ docs: '../x' }, '`mikado.docs` must be a folder of the repository', 'Write its path relative to package.json.'],
     [
@@ -98,7 +106,7 @@ describe('settings', () => {
       'Did you mean `broken-link`?',
     ],
     [{ doc: 'x' }, '`mikado.doc` is no setting', 'Did you mean `docs`?'],
-    [{ verbosity: 1 }, '`mikado.verbosity` is no setting', 'There are docs, tasks, timeout, target, lint.'],
+    [{ verbosity: 1 }, '`mikado.verbosity` is no setting', 'There are docs, tasks, timeout, target, lint, main.'],
   ])('%j are refused', (mikado, message, help) => {
     using folder = new Folder({ 'package.json': settings(mikado) })
     mkdirSync(folder.path('docs'))
