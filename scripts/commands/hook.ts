@@ -40,7 +40,7 @@ async function judgeBranch(session: Session, file: string | null): Promise<numbe
   if (session.json) session.printJson('hook', { branch, goal, commits: commits.length, violations })
   else if (violations.length > 0) {
     const head = paint.red(`${branch} breaks the rules of its branch:`)
-    session.print(`${head}\n${violationsText(violations, paint)}The rules: docs/reference/branch-discipline.md\n`)
+    session.print(`${head}\n${violationsText(violations, paint)}The rules: mikado hook --help\n`)
   } else if (file === null) {
     session.print(
       goal === null ? 'Not on a branch mikado/<goal>.\n' : `${branch}: ${count(commits.length, 'commit')}, in order.\n`,

@@ -60,7 +60,7 @@ mikado/goal breaks the rules of its branch:
   ✗ SHA5 C2(goal): finalize it
       nothing may come after a finalize (finalize-last)
       What is still to do comes before it; what comes after a finished chain has a branch of its own.
-The rules: docs/reference/branch-discipline.md
+The rules: mikado hook --help
 `)
     const { violations } = JSON.parse((await repository.mikado('hook', 'commit-msg', 'message', '--json')).stdout).data
     expect(violations.map(({ rule }: { rule: string }) => rule)).toEqual([
