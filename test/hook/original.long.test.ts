@@ -5,7 +5,7 @@ import { card } from '../rig/text.ts'
 import { build, GitRepository } from './build.ts'
 import { histories } from './histories.ts'
 import { findOriginal } from './original.ts'
-import { ended, subjects, tellStory } from './story.ts'
+import { subjects, tellStory } from './story.ts'
 
 const original = findOriginal()
 
@@ -33,10 +33,10 @@ describe.skipIf(why !== '')(`a chain worked with --commit under the original as 
       repository.write({ '.git/hooks/commit-msg*': `#!/bin/sh\nexec ${call} "$1"\n` })
     })
     using repository = told.repository
-    expect(told.ran.map(({ code }) => code)).toEqual([1, 0, 0, 0])
+    expect(told.ran.map(({ code }) => code)).toEqual([1, 0, 0, 0, 0])
     expect(told.refused).toContain('plan commit after impl/close')
     expect([repository.subjects(), repository.dirty()]).toEqual([subjects, []])
-    expect(Object.fromEntries(Object.keys(ended).map((path) => [path, repository.read(path)]))).toEqual(ended)
+    expect(Object.fromEntries(Object.keys(told.ended).map((path) => [path, repository.read(path)]))).toEqual(told.ended)
     expect(original.judges(repository, null)).toBe('accepts')
     expect((await repository.mikado('hook', 'commit-msg')).code).toBe(0)
   }, 120_000)

@@ -10,17 +10,15 @@ const right =
   '---\n# of the team\ntitle: "Right: ü"\nstatus:   active\n\nmodified: 2026-02-20\n---\n# Right\n\n[ ] no box\n\n## Verification\n1. [ ] It is done\n'
 const goal =
   '---\nstatus: "active"\nrequires: [ left,right ]   # both\ntitle: >-\n  The\n  goal\n---\n\n## Verification\n\n- [ ] It is `done` (see there)\n\nstatus: active\n'
-const base = '---\ntitle: Base\nstatus: active\n---\n\n## Verification\n\n- [ ] It is done\n'
 const keyed = goal.replace('requires:', 'branch: mikado/goal\nrequires:')
-const rightWithBase = right.replace('\n\nmodified', '\nrequires:\n- base # found\n\nmodified')
 
-/** What must stand in the documents in the end. */
-export const ended: Record<string, string> = {
+/** What must stand in the documents in the end; `base` as it was found and filled in. */
+const endedWith = (base: string): Record<string, string> => ({
   'docs/left.md': left.replace('status: active # now\r\n', '').replace('* [ ]', '* [x]'),
   'docs/right.md': right.replace('status:   active\n', '').replace('1. [ ]', '1. [x]'),
   'docs/goal.md': goal.replace('status: "active"\nrequires: [ left,right ]   # both\n', '').replace('- [ ]', '- [x]'),
   'docs/base.md': base.replace('status: active\n', '').replace('- [ ]', '- [x]'),
-}
+})
 
 /** The subjects of the finished branch. */
 export const subjects = [
@@ -41,6 +39,8 @@ export interface Told {
   refused: string
   /** Lines that each close changed, by its subject. */
   closes: Record<string, string[]>
+  /** What must stand in the documents in the end. */
+  ended: Record<string, string>
 }
 
 /** Tells the story with a hook: `install` puts it into the repository. */
@@ -77,11 +77,14 @@ export async function tellStory(install: (repository: GitRepository) => Promise<
 
   // The try is undone, and the plan comes too late: the branch goes back to where it may grow, and what holds comes after.
   repository.git('clean', '--force', '--quiet')
-  repository.write({ 'docs/base.md': base, 'docs/right.md': rightWithBase })
+  await mikado('discover', 'Base', '--for', 'right')
+  const base = repository.read('docs/base.md').replace('Say here what must be true afterwards', 'It is done')
+  const found = { 'docs/base.md': base, 'docs/right.md': repository.read('docs/right.md') }
+  repository.write(found)
   const refused = commit('C2(goal): plan right needs base')
   repository.git('branch', 'kept')
   repository.git('reset', '--quiet', '--hard', planned)
-  repository.write({ 'docs/base.md': base, 'docs/right.md': rightWithBase })
+  repository.write(found)
   commit('C2(goal): plan right needs base')
   repository.git('cherry-pick', `${planned}..kept`)
 
@@ -98,5 +101,5 @@ export async function tellStory(install: (repository: GitRepository) => Promise<
   )
   await mikado('finalize', 'goal', '--commit')
   await mikado('verify', 'goal')
-  return { repository, ran, refused, closes }
+  return { repository, ran, refused, closes, ended: endedWith(base) }
 }
