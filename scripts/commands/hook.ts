@@ -60,8 +60,13 @@ async function subjectOfFile({ repository }: Session, file: string): Promise<str
   )
 }
 
-/** Writes the hook, unless somebody else's is there. Answers the exit code. */
-export async function installHook(session: Session): Promise<number> {
+async function installHook(session: Session): Promise<number> {
+  const { file, state } = await putHook(session)
+  return told(session, file, state)
+}
+
+/** Writes the hook. @throws Refusal (73) when somebody else's is there. */
+export async function putHook(session: Session): Promise<{ file: string; state: 'renewed' | 'installed' }> {
   const { repository, system } = session
   const { file, shared } = await hookFile(session)
   const call = hookCall(system.program, (await workTreeOf(repository.root))?.prefix ?? '')
@@ -73,7 +78,7 @@ export async function installHook(session: Session): Promise<number> {
   if (found === 'foreign') throw new Refusal(exit.unrecorded, `${file} is there already, and not ours`, chained)
   makeDataFolder(repository)
   writeHook(file, call, `${repository.data}/tmp`)
-  return told(session, file, found === 'ours' ? 'renewed' : 'installed')
+  return { file, state: found === 'ours' ? 'renewed' : 'installed' }
 }
 
 async function uninstallHook(session: Session): Promise<number> {

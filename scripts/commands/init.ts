@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { exit, Refusal } from '../core/exit.ts'
 import { exampleCard, starters } from '../core/starter.ts'
 import { createFile, isThere } from '../io/create.ts'
@@ -37,6 +37,11 @@ async function init(session: Session): Promise<number> {
     const written = dry ? !isThere(file) : createFile(file, text, mode)
     ;(written ? made : kept).push(path)
   }
+  if (session.flag('hook') && !dry) {
+    const { putHook } = await import('./hook.ts')
+    const { file, state } = await putHook(session)
+    ;(state === 'installed' ? made : kept).push(relative(root, file))
+  }
   if (session.json) session.printJson('init', { made, kept })
   else {
     const rows = [
@@ -46,9 +51,7 @@ async function init(session: Session): Promise<number> {
     session.print(`${columns(rows, '  ')}\n`)
     if (!dry) session.print(`\nNext: ${paint.bold(callAgain(system, `run ${exampleCard}`))}\n`)
   }
-  if (!session.flag('hook') || dry) return exit.ok
-  const { installHook } = await import('./hook.ts')
-  return await installHook(session)
+  return exit.ok
 }
 
 /** The root of the repository, and its folders. @throws Refusal (65) when the documents are elsewhere, and only its owner can say so. */

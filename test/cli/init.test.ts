@@ -1,4 +1,5 @@
 /** `init`: an example to start from, and nothing that exists is changed. */
+import { execFileSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { TestRepository } from '../rig/repository.ts'
@@ -51,4 +52,14 @@ mikado: the documents seem to be in doc/, and mikado looks in docs/
   Put "mikado": {"docs": "doc"} into package.json, or make a docs folder; then run this again.
 `)
   expect(repository.names('.')).toEqual(['doc'])
+})
+
+test('with --hook installs the hook of the branch, too', async () => {
+  using repository = new TestRepository({ 'README.md': '# Infra\n' })
+  execFileSync('git', ['init', '-q', repository.root])
+  const { code, stdout } = await repository.mikado('init', '--hook')
+  expect([code, stdout]).toEqual([0, expect.stringContaining('  ✓  .git/hooks/commit-msg       written\n')])
+  expect(repository.names('.git/hooks')).toContain('commit-msg')
+  const again = JSON.parse((await repository.mikado('init', '--hook', '--json')).stdout)
+  expect(again.data.kept).toContain('.git/hooks/commit-msg')
 })
