@@ -58,7 +58,7 @@ test('with --hook installs the hook of the branch, too', async () => {
   using repository = new TestRepository({ 'README.md': '# Infra\n' })
   execFileSync('git', ['init', '-q', repository.root])
   const { code, stdout } = await repository.mikado('init', '--hook')
-  expect([code, stdout]).toEqual([0, expect.stringContaining('  ✓  .git/hooks/commit-msg       written\n')])
+  expect([code, stdout]).toEqual([0, expect.stringContaining('  ✓  .git/hooks/commit-msg      written\n')])
   expect(repository.names('.git/hooks')).toContain('commit-msg')
   const again = JSON.parse((await repository.mikado('init', '--hook', '--json')).stdout)
   expect(again.data.kept).toContain('.git/hooks/commit-msg')
