@@ -40,8 +40,7 @@ export const command: Command = {
 async function discover(session: Session): Promise<number> {
   const { graph, repository } = session
   const found = newCard(session)
-  const { id, path, text, forCard } = found
-  const old = readText(join(repository.root, forCard.path)) ?? ''
+  const { id, path, text, forCard, old } = found
   const edited = addRequirement(forCard.path, old, id)
   if (!edited.ok) {
     throw new Refusal(
@@ -84,6 +83,8 @@ interface NewCard {
   path: string
   text: string
   forCard: { id: string; title: string; path: string }
+  /** Text of that card's document. */
+  old: string
 }
 
 /** @throws Refusal when the words cannot be meant, or the name is taken. */
@@ -128,7 +129,7 @@ function newCard(session: Session): NewCard {
     },
     /\r\n/.test(old) ? '\r\n' : '\n',
   )
-  return { id, path: join(dirname(card.path), `${id}.md`), text, forCard: card }
+  return { id, path: join(dirname(card.path), `${id}.md`), text, forCard: card, old }
 }
 
 /** The end of what the card's task printed last, secrets masked as they were then. */

@@ -26,7 +26,7 @@ export async function tellWhere(session: Session): Promise<number> {
   const [word] = session.operands
   const named = word === undefined ? null : session.cardNamed(word)
   const { main } = repository.settings
-  const look = await lookAtBranch(repository.root, main ?? null)
+  const look = await lookAtBranch(repository.root, main)
   const goals = graph.goals().map((goal) => goalRow(session, goal, look.branch))
   const id = named ?? (look.git ? cardOfBranch(look.branch, graph) : onlyOf(graph.goals()))
   const about = id === null ? null : await aboutCard(session, id, look)

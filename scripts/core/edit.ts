@@ -130,14 +130,15 @@ function statusLine(text: string, first: number, requires: Field | undefined, ti
 }
 
 /** The whole lines of a range, when nothing but a comment shares them. */
-function lineOf(text: string, [start, end]: [number, number]): { start: number; end: number } | null {
+export function lineOf(text: string, [start, end]: [number, number]): { start: number; end: number } | null {
   const first = text.lastIndexOf('\n', start - 1) + 1
   const last = nextLine(text, end)
   const alone = text.slice(first, start).trim() === '' && /^[ \t]*(?:#.*)?$/.test(text.slice(end, last).trimEnd())
   return alone ? { start: first, end: last } : null
 }
 
-function nextLine(text: string, offset: number): number {
+/** Where the line after this one begins. */
+export function nextLine(text: string, offset: number): number {
   const newline = text.indexOf('\n', offset)
   return newline === -1 ? text.length : newline + 1
 }

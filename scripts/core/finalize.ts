@@ -1,6 +1,6 @@
 /** The last edit of a chain: what made its documents cards goes, line by line; the documentation stays as people wrote it. */
 import type { Diagnostic } from './diagnostic.ts'
-import type { Edit } from './edit.ts'
+import { type Edit, lineOf, nextLine } from './edit.ts'
 import { type Frontmatter, readFrontmatter } from './frontmatter.ts'
 
 const ofCards = ['requires', 'status', 'branch'] as const
@@ -40,21 +40,16 @@ function refused(reason: string): Edit {
 }
 
 /** The whole lines of an entry, when nothing but a comment shares them, and comments behind it that are indented deeper. */
-function linesOf(text: string, [start, end]: [number, number], last: number): [number, number] | null {
-  const first = text.lastIndexOf('\n', start - 1) + 1
-  let next = lineEnd(text, end)
-  const indent = text.slice(first, start)
-  if (indent.trim() !== '' || !/^[ \t]*(?:#.*)?$/.test(text.slice(end, next).trimEnd())) return null
-  for (let line = text.slice(next, lineEnd(text, next)); next < last; line = text.slice(next, lineEnd(text, next))) {
-    if (!/^[ \t]*#/.test(line) || line.indexOf('#') <= indent.length) break
+function linesOf(text: string, range: [number, number], last: number): [number, number] | null {
+  const alone = lineOf(text, range)
+  if (!alone) return null
+  const indent = range[0] - alone.start
+  let next = alone.end
+  for (let line = text.slice(next, nextLine(text, next)); next < last; line = text.slice(next, nextLine(text, next))) {
+    if (!/^[ \t]*#/.test(line) || line.indexOf('#') <= indent) break
     next += line.length
   }
-  return [first, next]
-}
-
-function lineEnd(text: string, offset: number): number {
-  const newline = text.indexOf('\n', offset)
-  return newline === -1 ? text.length : newline + 1
+  return [alone.start, next]
 }
 
 /** Whether all the rest reads as before: no other entry lost its value, none names a value that is gone. */

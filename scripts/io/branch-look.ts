@@ -1,7 +1,7 @@
 /** What git says about the branch that is checked out, asked at once. */
-import { goalOf, positionOf, violationsOf } from '../core/branch.ts'
+import { goalOf, positionOf } from '../core/branch.ts'
 import type { BranchLook } from '../core/orientation.ts'
-import { branchOf, cardsTouchedBy, commitsSinceMain, git, stashesOf, workTreeOf } from './git.ts'
+import { branchOf, commitsSinceMain, git, stashesOf, violationsIn, workTreeOf } from './git.ts'
 
 /** `main`: the branch that the settings call so; null: the usual one. */
 export async function lookAtBranch(root: string, main: string | null): Promise<BranchLook> {
@@ -11,11 +11,7 @@ export async function lookAtBranch(root: string, main: string | null): Promise<B
   const goal = goalOf(branch)
   const position = commits === null ? null : positionOf(commits)
   if (commits === null || goal === null) return { branch, git: true, commits, position, violations: 0, stashes }
-  const touched = await cardsTouchedBy(
-    root,
-    commits.filter(({ verb }) => verb === 'impl'),
-  )
-  const violations = violationsOf(commits, goal, (commit) => touched.get(commit) ?? []).length
+  const violations = (await violationsIn(root, commits, goal)).length
   return { branch, git: true, commits, position, violations, stashes }
 }
 

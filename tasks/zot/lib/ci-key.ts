@@ -113,12 +113,11 @@ export async function workingKey(target: Target, signal?: AbortSignal): Promise<
     must(await accepts(target, secret, signal), `${url} refuses the key in the secret store: revoked or expired`)
   }
   const identity = secret === undefined ? await signIn(target, CI_USER, signal) : basic(CI_USER, secret)
-  const key = (await listKeys(url, identity, signal)).find((each) => each.uuid === uuid)
+  const keys = await listKeys(url, identity, signal)
+  const key = keys.find((each) => each.uuid === uuid)
   must(key !== undefined, `${url} does not know the stored key ${uuid}: it was revoked`)
   must(!key.expired, `The stored key ${uuid} has expired`)
-  const strays = (await listKeys(url, identity, signal)).filter(
-    (each) => each.label === CI_LABEL && each.uuid !== uuid && !each.expired,
-  )
+  const strays = keys.filter((each) => each.label === CI_LABEL && each.uuid !== uuid && !each.expired)
   must(
     strays.length === 0,
     `${strays.length} further keys with the same label are good: ${strays.map((each) => each.uuid).join(', ')}`,
