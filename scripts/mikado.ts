@@ -3,11 +3,10 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Command, Session, type Values } from './commands/command.ts'
-import { commandHelp, generalHelp } from './commands/help.ts'
 import { commands, everywhere } from './commands/table.ts'
 import { exit, exitOfSignal, Refusal, type StopSignal } from './core/exit.ts'
 import { didYouMean } from './core/suggest.ts'
-import { killAll } from './io/process.ts'
+import { killAll } from './io/living.ts'
 import { realSystem } from './io/system.ts'
 
 const stop = new AbortController()
@@ -70,7 +69,7 @@ async function dispatch(argv: string[]): Promise<number> {
   if (first === -1 && rest.includes('--version')) return print(`${version()}\n`)
   if (name === 'help') {
     const topic = rest.find((word) => !word.startsWith('-'))
-    return topic === undefined ? print(generalHelp(version())) : await dispatch([topic, '--help'])
+    return topic === undefined ? print((await help()).generalHelp(version())) : await dispatch([topic, '--help'])
   }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!entry)
@@ -79,10 +78,11 @@ async function dispatch(argv: string[]): Promise<number> {
       `no command \`${name}\``,
       didYouMean(name, Object.keys(commands)) ?? 'See `mikado --help`.',
     )
-  if (first === -1 && (rest.includes('--help') || rest.includes('-h'))) return print(generalHelp(version()))
+  if (first === -1 && (rest.includes('--help') || rest.includes('-h')))
+    return print((await help()).generalHelp(version()))
   const { command } = await entry.load()
   const { values, positionals } = parse(name, command, rest)
-  if (values.help === true) return print(commandHelp(name, command))
+  if (values.help === true) return print((await help()).commandHelp(name, command))
   const [least, most] = command.takes
   if (positionals.length < least || positionals.length > most) {
     const wrong =
@@ -134,6 +134,11 @@ function refuseOldNode(): void {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 22 || (major === 22 && minor >= 18)) return
   throw new Refusal(exit.missing, `Node ${process.versions.node} is too old`, 'Use Node 22.18 or newer.')
+}
+
+/** Most calls ask for no help. */
+function help() {
+  return import('./commands/help.ts')
 }
 
 function print(text: string): number {

@@ -106,9 +106,10 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
   } else if (!holds && !manual) {
     const result = await applyWithRetries(card, task, world, signal)
     if (!result.ok) {
-      return result.reason === 'waiting'
-        ? { kind: 'waiting', instructions: result.message, lines: [] }
-        : { kind: 'failed', reason: result.reason, message: result.message, exitCode: result.exitCode }
+      const { reason, message, exitCode } = result
+      if (reason === 'waiting') return { kind: 'waiting', instructions: message, lines: [] }
+      if (reason === 'unrecorded') return { kind: 'unrecorded', message }
+      return { kind: 'failed', reason, message, exitCode }
     }
     if (signal.aborted) return ended
     ran = true
@@ -193,7 +194,8 @@ async function prove(
 async function applyWithRetries(card: Card, task: OpenTask, world: World, signal: AbortSignal): Promise<ApplyResult> {
   for (let tried = 1; ; tried++) {
     const result = await task.apply()
-    if (result.ok || result.reason === 'waiting' || tried > card.retries || signal.aborted) return result
+    if (result.ok || result.reason === 'waiting' || result.reason === 'unrecorded') return result
+    if (tried > card.retries || signal.aborted) return result
     const delayMs = Math.min(60_000, 1000 * 2 ** (tried - 1))
     world.emit({ event: 'card-retried', card: card.id, attempt: tried + 1, delayMs, message: result.message })
     await new Promise<void>((resolve) => {

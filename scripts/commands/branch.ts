@@ -26,8 +26,8 @@ export async function commitsOf(session: Session): Promise<Commit[]> {
 }
 
 /**
- * The branch to commit on, when commits with these verbs may come next and nothing else lies uncommitted. `card`: whose chain is
- * worked; null: any. @throws Refusal (73), with nothing started.
+ * The branch to commit on, when commits with these verbs may come next and nothing else lies uncommitted; marks that a run which
+ * was cut off has left are committed. `card`: whose chain is worked; null: any. @throws Refusal (73), with nothing started.
  */
 export async function openBranch(session: Session, card: string | null, next: readonly Verb[]): Promise<Branch> {
   const { root } = session.repository
@@ -38,7 +38,8 @@ export async function openBranch(session: Session, card: string | null, next: re
   const commits = await commitsOf(session)
   const branch = new Branch(session, goal, tree, commits)
   const changed = await branch.changed()
-  if (changed.length > 0) {
+  const marked = next.includes('close') ? await branch.marksAmong(changed) : []
+  if (changed.length > marked.length) {
     throw refused(
       `files lie uncommitted, and --commit could not tell whose they are: ${listed(changed)}`,
       `Commit it, work as \`C2(${goal}): impl …\`, a card that is marked as \`C2(${goal}): close …\`, or put it aside; then run this again.`,
@@ -46,11 +47,27 @@ export async function openBranch(session: Session, card: string | null, next: re
   }
   const coming = next.map((verb) => commitOf(null, subjectOf(goal, verb, '…')))
   const violations = await violationsIn(root, [...commits, ...coming], goal)
-  if (violations.length === 0) return branch
-  throw refused(
-    `the rules of the branch mikado/${goal} are against it\n${violationsText(violations, session.paintStderr).trimEnd()}`,
-    `\`${callAgain(session.system, 'hook commit-msg')}\` judges the branch as it is.`,
-  )
+  if (violations.length > 0) {
+    throw refused(
+      `the rules of the branch mikado/${goal} are against it\n${violationsText(violations, session.paintStderr).trimEnd()}`,
+      `\`${callAgain(session.system, 'hook commit-msg')}\` judges the branch as it is.`,
+    )
+  }
+  for (const mark of marked) {
+    const reason = await branch.close(mark, () => {})
+    if (reason !== null) throw refused(reason, `${mark.path} is marked, and waits to be committed.`)
+    session.remark(`${mark.path} was marked by a run that was cut off: committed as its close.\n`)
+  }
+  return branch
+}
+
+/** Whether all that lies uncommitted on the goal's branch are marks, as a run that was cut off leaves them. */
+export async function marksLeft(session: Session, goal: string): Promise<boolean> {
+  const { root } = session.repository
+  const tree = await workTreeOf(root)
+  if (!tree || (await branchOf(root)) !== `mikado/${goal}`) return false
+  const branch = new Branch(session, goal, tree, [])
+  return (await branch.marksAmong(await branch.changed())).length > 0
 }
 
 /** The goal of the branch that is checked out, when the card belongs to its chain. */

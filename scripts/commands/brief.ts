@@ -5,12 +5,11 @@ import { exit } from '../core/exit.ts'
 import { historyOf } from '../core/history.ts'
 import { readText } from '../io/documents.ts'
 import { callAgain } from '../io/invocation.ts'
-import { readJournal } from '../io/journal.ts'
 import { whoHolds } from '../io/lock.ts'
 import { copyLog } from '../io/output.ts'
 import { TaskFolder } from '../io/tasks.ts'
 import { briefText } from '../view/brief-text.ts'
-import { paintFor } from '../view/style.ts'
+import { plainPaint } from '../view/style.ts'
 import type { Command, Session } from './command.ts'
 
 /** Characters of a brief: under 2,000 tokens. */
@@ -30,8 +29,7 @@ export const command: Command = {
     const material = await materialOf(session, session.cardNamed(session.operands[0] ?? ''))
     const data = relative(system.cwd, repository.data) || '.'
     const call = callAgain(system, '…')
-    const unpainted = paintFor('stdout', 'never', {})
-    const brief = briefWithin(material, limit, (draft: Brief) => briefText(draft, data, call, unpainted).length)
+    const brief = briefWithin(material, limit, (draft: Brief) => briefText(draft, data, call, plainPaint).length)
     if (session.json) session.printJson('brief', brief)
     else session.print(briefText(brief, data, call, session.paint))
     return exit.ok
@@ -42,7 +40,7 @@ async function materialOf(session: Session, id: string): Promise<Material> {
   const { graph, repository, target } = session
   const card = graph.card(id)
   const task = new TaskFolder(repository).of(card)
-  const events = readJournal(repository)
+  const events = [...session.events()]
   const last = lastAttempt(events, id)
   return {
     graph,

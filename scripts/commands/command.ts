@@ -1,11 +1,12 @@
 /** What every command is made of, and what it has in hand. */
 import type { ParseArgsOptionDescriptor } from 'node:util'
+import type { Stamped } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import type { CardGraph } from '../core/graph.ts'
 import { type History, historyOf } from '../core/history.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { readGraph } from '../io/documents.ts'
-import { readJournal } from '../io/journal.ts'
+import { eventsIn } from '../io/journal.ts'
 import { findRepository, type Repository } from '../io/repository.ts'
 import type { System } from '../io/system.ts'
 import type { ColorChoice, Paint } from '../view/style.ts'
@@ -64,8 +65,8 @@ export class Session {
     if (!['auto', 'always', 'never'].includes(color)) {
       throw new Refusal(exit.usage, `--color ${color}: no such choice`, 'There are auto, always and never.')
     }
-    this.paint = paintFor('stdout', color, system.env)
-    this.paintStderr = paintFor('stderr', color, system.env)
+    this.paint = paintFor('stdout', system.stdout.isTTY, color, system.env)
+    this.paintStderr = paintFor('stderr', system.stderr.isTTY, color, system.env)
   }
 
   flag(name: string): boolean {
@@ -105,8 +106,17 @@ export class Session {
 
   /** What the journal says, read once. */
   get history(): History {
-    this.#history ??= historyOf(readJournal(this.repository))
+    this.#history ??= historyOf(this.events())
     return this.#history
+  }
+
+  /** Every event in the journal, oldest first. One that cannot be read costs history only, and that is said. */
+  *events(): Generator<Stamped> {
+    try {
+      yield* eventsIn(this.repository)
+    } catch (error) {
+      this.remark(`mikado: the journal cannot be read, so history is missing: ${(error as Error).message}\n`)
+    }
   }
 
   /** The settings that the cards are proved against, as recorded beside each proof. */

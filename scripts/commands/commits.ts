@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { type Commit, commitOf, isCard, subjectOf, type Verb } from '../core/branch.ts'
 import type { Card } from '../core/card.ts'
+import { complete } from '../core/edit.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { WriteBack } from '../core/world.ts'
 import { commitChanges, commitFiles } from '../io/commit.ts'
@@ -33,6 +34,27 @@ export class Branch {
   /** Files that lie uncommitted, run data aside, as paths from the top of the working tree. */
   async changed(): Promise<string[]> {
     return (await changedFiles(this.#top)).filter((path) => !path.startsWith(`${this.#prefix}.mikado/`))
+  }
+
+  /** The cards whose mark is all that is uncommitted in these files; empty when another change is among them. */
+  async marksAmong(paths: readonly string[]): Promise<Card[]> {
+    const cards = [...this.#session.graph.cards.values()]
+    const marked: Card[] = []
+    for (const path of paths) {
+      const card = cards.find((each) => this.#prefix + each.path === path)
+      const before = card && (await committedText(this.#top, path))
+      if (!card || typeof before !== 'string') return []
+      const keys = card.checklist.map((line) => line.key)
+      const edited = complete(card.path, before, keys)
+      if (!edited.ok || edited.text !== readText(join(this.#top, path))) return []
+      marked.push(card)
+    }
+    return marked
+  }
+
+  /** Commits a mark that a run which was cut off has left. Null: committed. */
+  async close(card: Card, emit: Emit): Promise<string | null> {
+    return await this.#commitMarks('close', card.id, card, [this.#prefix + card.path], emit)
   }
 
   /** Before a card is worked: why it cannot be, or null. What lies uncommitted now would be taken for its work. */

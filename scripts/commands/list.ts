@@ -1,6 +1,6 @@
 import { exit } from '../core/exit.ts'
 import { workedOn } from '../core/orientation.ts'
-import { branchOf } from '../io/git.ts'
+import { checkedOut } from '../io/head.ts'
 import { columnsOf } from '../io/width.ts'
 import { diagnosticsText } from '../view/diagnostics-text.ts'
 import { type GoalRow, listText } from '../view/graph-text.ts'
@@ -19,7 +19,7 @@ export const command: Command = {
 /** Tells all goals. @returns the exit code. */
 export async function listGoals(session: Session): Promise<number> {
   const { graph, repository } = session
-  const branch = await branchOf(repository.root)
+  const branch = await checkedOut(repository.root)
   const goals = graph.goals().map((id) => goalRow(session, id, branch))
   const errors = graph.diagnostics.filter((found) => found.severity === 'error')
   if (session.json) {

@@ -1,7 +1,8 @@
 /** One at a time: whatever writes status or works cards holds the lock of the repository. */
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { exit, Refusal } from '../core/exit.ts'
-import { makeDataFolder } from '../io/journal.ts'
+import { makeDataFolder, scratch } from '../io/journal.ts'
 import { holderOf, type Lock, sign, tryLock } from '../io/lock.ts'
 import type { Session } from './command.ts'
 
@@ -30,8 +31,12 @@ export async function withLock<T>(session: Session, what: string, work: () => Pr
 /** @throws Refusal (73) when the run data cannot be written at all: then nothing that happens could be recorded. */
 async function take(session: Session, path: string): Promise<Lock | null> {
   try {
-    makeDataFolder(session.repository)
-    return await tryLock(path)
+    const lock = await tryLock(path)
+    if (lock) {
+      rmSync(scratch(session.repository), { recursive: true, force: true }) // what a crash left half written
+      makeDataFolder(session.repository)
+    }
+    return lock
   } catch (error) {
     throw new Refusal(
       exit.unrecorded,

@@ -4,8 +4,8 @@ import { formatDuration } from '../core/duration.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import type { RunHistory } from '../core/history.ts'
 import { journalPath } from '../io/journal.ts'
-import { copyLog } from '../io/output.ts'
-import { columns, count } from '../view/style.ts'
+import { copyLog, linesOf } from '../io/output.ts'
+import { columns, count, plain } from '../view/style.ts'
 import type { Command, Session } from './command.ts'
 
 export const command: Command = {
@@ -16,7 +16,7 @@ export const command: Command = {
   options: { last: { type: 'string', value: 'N', help: 'how many runs to list (default: 20)' } },
   run: async (session) => {
     const [word] = session.operands
-    return word === undefined ? tellRuns(session) : tellCard(session, session.cardNamed(word))
+    return word === undefined ? tellRuns(session) : await tellCard(session, session.cardNamed(word))
   },
 }
 
@@ -39,7 +39,7 @@ function rowOf(entry: RunHistory): string[] {
   return [entry.started, entry.command, entry.goal, `${outcome}${failed}`, count(entry.completed.length, 'card'), took]
 }
 
-function tellCard(session: Session, id: string): number {
+async function tellCard(session: Session, id: string): Promise<number> {
   const log = session.history.cards.get(id)?.log ?? null
   const path = log === null ? null : join(session.repository.data, log)
   const found = path !== null && existsSync(path)
@@ -48,7 +48,10 @@ function tellCard(session: Session, id: string): number {
     if (found) copyLog(path, (line) => lines.push(line))
     session.printJson('log', { card: id, path: found ? relative(session.repository.root, path) : null, lines })
   } else if (found) {
-    copyLog(path, (line) => session.print(`${line}\n`))
+    for (const lines of linesOf(path)) {
+      session.print(plain(`${lines.join('\n')}\n`))
+      await session.system.room()
+    }
   } else {
     session.remark(`${id} has printed nothing yet.\n`)
   }

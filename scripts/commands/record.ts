@@ -7,6 +7,8 @@ export interface Record {
   /** Names this call in the journal and in `.mikado/log`. */
   run: string
   emit: (event: RunEvent) => void
+  /** Waits until what was emitted is on disk. */
+  sync: () => void
   close: () => void
 }
 
@@ -28,14 +30,17 @@ export function openRecord(
   attempt(session, () => {
     journal = openJournal(repository)
   })
+  const write = (action: (open: Journal) => void) => {
+    const open = journal as Journal | null
+    if (open && !attempt(session, () => action(open))) journal = null
+  }
   const emit = (event: RunEvent) => {
     const stamped: Stamped = { schemaVersion, time: new Date(system.now()).toISOString(), run, ...event }
-    const open = journal as Journal | null
-    if (open && !attempt(session, () => open.append(stamped))) journal = null
+    write((open) => open.append(stamped))
     watch(stamped)
   }
   emit({ event: 'run-started', goal, command, target, cards })
-  return { run, emit, close: () => (journal as Journal | null)?.close() }
+  return { run, emit, sync: () => write((open) => open.sync()), close: () => write((open) => open.close()) }
 }
 
 /** Whether it worked; trouble is told, and costs nothing but history. */

@@ -5,15 +5,15 @@ import { exit, Refusal, type StopSignal } from '../core/exit.ts'
 import { conclude } from '../core/outcome.ts'
 import type { Plan, Selection } from '../core/plan.ts'
 import { callAgain } from '../io/invocation.ts'
-import { copyLog } from '../io/output.ts'
+import { linesOf } from '../io/output.ts'
 import { askYesNo } from '../io/prompt.ts'
 import { liveScreen, noScreen, plainScreen } from '../io/screen.ts'
 import type { System } from '../io/system.ts'
 import { type RunOptions, run } from '../run.ts'
 import { type OutputChoice, Progress } from '../view/progress.ts'
-import { count } from '../view/style.ts'
+import { count, plain } from '../view/style.ts'
 import { Summary } from '../view/summary.ts'
-import { commitOption, openBranch } from './branch.ts'
+import { commitOption, marksLeft, openBranch } from './branch.ts'
 import type { Command, Option, Session } from './command.ts'
 import { withLock } from './locked.ts'
 import { tellPlan } from './plan.ts'
@@ -78,7 +78,7 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   const { selection, options, output } = wordsOf(session, goal)
   const prepared = await preflight(session, selection)
   if (session.flag('dry-run')) return tellPlan(session, goal, prepared, false)
-  const commits = session.flag('commit') && prepared.plan.length > 0
+  const commits = session.flag('commit') && (prepared.plan.length > 0 || (await marksLeft(session, goal)))
   const branch = commits ? await openBranch(session, goal, ['impl', 'close']) : null
   await refuseUnready(session, prepared.preflights)
   if (!(await confirmed(session, prepared.plan))) return exit.waiting
@@ -101,7 +101,7 @@ async function runGoal(session: Session, goal: string): Promise<number> {
     if (event.event === 'card-started') logs.set(event.card, join(repository.data, event.log))
     const line = progress.line(event)
     if (output === 'group' && 'card' in event && (event.event === 'card-completed' || event.event === 'card-failed')) {
-      copyLog(logs.get(event.card) ?? '', (text) => screen.line(text))
+      for (const lines of linesOf(logs.get(event.card) ?? '')) screen.line(plain(lines.join('\n')))
     }
     if (line !== null) screen.line(line)
   })

@@ -1,7 +1,9 @@
 /** Builds the World of a run from the edges. */
 import { join } from 'node:path'
+import { cutShort } from '../core/attempt.ts'
 import { goalOf } from '../core/branch.ts'
 import type { Card } from '../core/card.ts'
+import type { RunEvent } from '../core/event.ts'
 import { Secrets } from '../core/secret.ts'
 import type { OpenTask, World } from '../core/world.ts'
 import type { Json } from '../index.ts'
@@ -10,7 +12,7 @@ import { manualTask, openTask } from '../io/host.ts'
 import { markActive, markComplete } from '../io/marks.ts'
 import { CardLog } from '../io/output.ts'
 import { askYesNo } from '../io/prompt.ts'
-import { concealStep, loadOutputs, restore, saveOutputs } from '../io/store.ts'
+import { concealStep, keptSince, loadOutputs, restore, saveOutputs } from '../io/store.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import type { Session } from './command.ts'
 import type { Branch } from './commits.ts'
@@ -28,10 +30,24 @@ export function worldOf(
   branch: Branch | null = null,
 ): World {
   const { repository, graph, history, system, stop, target } = session
-  const { run, emit } = record
+  const { run } = record
   const secrets = new Secrets()
   let asking: Promise<unknown> = Promise.resolve()
 
+  const emit = (event: RunEvent) => {
+    record.emit(event)
+    if (event.event !== 'card-completed' || event.how !== 'found-true') return
+    const message = partlyDone(event.card)
+    if (message !== null) record.emit({ event: 'warning', card: event.card, message })
+  }
+  let cut: ReadonlyMap<string, string> | null = null
+  /** What is true is not done again, also when the work that made it true could not hand on what came of it: that is said. */
+  const partlyDone = (id: string): string | null => {
+    cut ??= cutShort(session.events(), run)
+    const began = cut.get(id)
+    if (began === undefined || keptSince(repository, id, began)) return null
+    return `its work was cut short (${began}) and all it must make true is true, so it was not done again; what it hands on to other cards may be missing. \`--force ${id}\` does it again`
+  }
   const open = async (card: Card, signal: AbortSignal): Promise<OpenTask | string> => {
     const obstacle = (await branch?.begin(card)) ?? null
     if (obstacle !== null) return obstacle
@@ -54,6 +70,7 @@ export function worldOf(
       conceal: (step, result) => concealStep(repository, card.id, step, result, secrets),
       saveOutputs: (outputs) => saveOutputs(repository, card.id, outputs, secrets),
       after: system.after,
+      room: system.room,
       signal,
     })
   }
@@ -85,6 +102,7 @@ export function worldOf(
     target,
     open,
     mark: async (card, held) => {
+      record.sync() // the proof is on disk before the document says so
       const mark = () => markComplete(repository, card.path, held)
       const written = branch ? await branch.complete(card, emit, (text) => secrets.touches(text), mark) : mark()
       return written.ok ? written : { ok: false, reason: secrets.mask(written.reason) }

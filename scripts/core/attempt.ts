@@ -57,3 +57,18 @@ export function sayings(events: readonly Stamped[], card: string): ReadonlyMap<s
   }
   return said
 }
+
+/** Cards whose work began in a run before `now` and was cut short, so that it may have handed nothing on; with the time when it began. */
+export function cutShort(events: Iterable<Stamped>, now: string): ReadonlyMap<string, string> {
+  const runs = new Set<string>()
+  const began = new Map<string, string>()
+  for (const event of events) {
+    if (event.event === 'run-started' && event.command === 'run' && event.run !== now) runs.add(event.run)
+    if (!('card' in event) || event.card === null || !runs.has(event.run)) continue
+    const begins = event.event === 'check-failed' && event.phase === 'before'
+    if (begins || event.event === 'step-started' || event.event === 'card-reopened') began.set(event.card, event.time)
+    const failed = event.event === 'card-failed' && event.reason !== 'unrecorded'
+    if (failed || event.event === 'card-completed' || event.event === 'card-waiting') began.delete(event.card)
+  }
+  return began
+}

@@ -2,7 +2,8 @@
 import { type ChecklistLine, checklistOf, headingOf } from './checklist.ts'
 import { type Diagnostic, type Place, placesIn, problem } from './diagnostic.ts'
 import { parseDuration } from './duration.ts'
-import { type Field, type readers, readFrontmatter } from './frontmatter.ts'
+import type { Field, readers } from './fields.ts'
+import { readFrontmatter } from './frontmatter.ts'
 
 /** An id in `requires`, with its place. */
 export interface Reference extends Place {

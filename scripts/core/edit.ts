@@ -1,7 +1,8 @@
 /** The only edits the runner makes in a document, each a splice of the text as it is now. Nothing is ever re-serialised. */
 import { checklistOf } from './checklist.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { type Field, readFrontmatter } from './frontmatter.ts'
+import type { Field } from './fields.ts'
+import { readFrontmatter } from './frontmatter.ts'
 
 /** The new text, or why the edit does not fit the document. */
 export type Edit = { ok: true; text: string } | { ok: false; reason: string }

@@ -1,7 +1,8 @@
 /** The last edit of a chain: what made its documents cards goes, line by line; the documentation stays as people wrote it. */
 import type { Diagnostic } from './diagnostic.ts'
 import { type Edit, lineOf, nextLine } from './edit.ts'
-import { type Frontmatter, readFrontmatter } from './frontmatter.ts'
+import type { Frontmatter } from './fields.ts'
+import { readFrontmatter } from './frontmatter.ts'
 
 const ofCards = ['requires', 'status', 'branch'] as const
 

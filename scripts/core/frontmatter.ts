@@ -1,45 +1,24 @@
 /** Finding and reading frontmatter, with every entry's place: gray-matter finds it, `yaml` reads it. */
-import matter from 'gray-matter'
-import { isAlias, isMap, isNode, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml'
+import { createRequire } from 'node:module'
+import type { Pair, YAMLMap } from 'yaml'
 import { type Diagnostic, placesIn, problem } from './diagnostic.ts'
+import { type Field, type Frontmatter, readers } from './fields.ts'
+import { readPlainFrontmatter } from './plain-frontmatter.ts'
 
-/** What the runner reads from frontmatter; every other key belongs to the document's owner. */
-export const readers = [
-  'title',
-  'status',
-  'branch',
-  'requires',
-  'run',
-  'timeout',
-  'retries',
-  'confirm',
-  'needs',
-] as const
+/** Loaded when the first document needs them, which most do not. */
+const load = createRequire(import.meta.url)
+const library = () => ({
+  matter: load('gray-matter') as typeof import('gray-matter'),
+  yaml: load('yaml') as typeof import('yaml'),
+})
 
-/** An entry of the frontmatter. */
-export interface Field {
-  value: unknown
-  offset: number
-  /** The whole entry, key to value, for edits that take the line away. */
-  range: [start: number, end: number]
-  items: { value: unknown; offset: number }[] | null
-}
-
-/** Frontmatter as found: its entries with offsets into the whole text, and where the body starts. */
-export interface Frontmatter {
-  fields: Map<string, Field>
-  /** Every key, also those that belong to the document's owner: where it stands, and whether it has a value. */
-  keys: Map<string, { offset: number; empty: boolean }>
-  /** False for `{a: b}` on one line, where no line can be taken away. */
-  block: boolean
-  /** Offsets of the YAML text between the fences; null: the document has no frontmatter. */
-  span: [start: number, end: number] | null
-  /** Offset of the first character after the frontmatter. */
-  end: number
-}
-
-/** Finds and reads frontmatter with gray-matter, on the `yaml` engine alone: nothing in a document is ever evaluated. */
+/** Reads frontmatter, with every entry's place; `diagnostics` takes what is wrong with it. */
 export function readFrontmatter(path: string, text: string, diagnostics: Diagnostic[]): Frontmatter {
+  return readPlainFrontmatter(text, text.startsWith('\uFEFF') ? 1 : 0) ?? readAnyFrontmatter(path, text, diagnostics)
+}
+
+/** The same for whatever may stand there: gray-matter finds it, `yaml` alone reads it. Nothing in a document is ever evaluated. */
+export function readAnyFrontmatter(path: string, text: string, diagnostics: Diagnostic[]): Frontmatter {
   const fields = new Map<string, Field>()
   const place = placesIn(path, text)
   const bom = text.startsWith('\uFEFF') ? 1 : 0
@@ -75,6 +54,7 @@ export function readFrontmatter(path: string, text: string, diagnostics: Diagnos
     )
     return none
   }
+  const { matter, yaml } = library()
   const file = matter(text, { engines })
   source ||= file.matter
   // gray-matter leaves a named language out of what it hands to the engine, but not spaces alone.
@@ -87,23 +67,24 @@ export function readFrontmatter(path: string, text: string, diagnostics: Diagnos
   }
   const front: Frontmatter = { fields, keys, block: true, span: [start, end], end: end + closing[0].length }
   // The carriage return before the closing fence belongs to the line's end, not to the last value.
-  const document = parseDocument(source.replace(/\r$/, ''), { uniqueKeys: true })
+  const document = yaml.parseDocument(source.replace(/\r$/, ''), { uniqueKeys: true })
   const [error] = document.errors
   if (error) {
     report(start + error.pos[0], 'frontmatter-unreadable', `frontmatter is not YAML: ${firstSentence(error.message)}`)
     return front
   }
   if (document.contents === null) return front
-  if (!isMap(document.contents)) {
+  if (!yaml.isMap(document.contents)) {
     report(start + 1, 'frontmatter-unreadable', 'frontmatter must be a list of `key: value` lines')
     return front
   }
   front.block = document.contents.flow !== true
-  readFields(document.contents, source, start, front, report)
+  readFields(yaml, document.contents, source, start, front, report)
   return front
 }
 
 function readFields(
+  { isAlias, isMap, isNode, isScalar, isSeq }: typeof import('yaml'),
   map: YAMLMap,
   source: string,
   start: number,

@@ -48,7 +48,7 @@ export interface History {
   chains: ReadonlyMap<string, readonly string[]>
 }
 
-export function historyOf(events: readonly Stamped[]): History {
+export function historyOf(events: Iterable<Stamped>): History {
   const cards = new Map<string, CardHistory>()
   const runs = new Map<string, RunHistory>()
   const chains = new Map<string, readonly string[]>()

@@ -4,8 +4,8 @@ import type { Finding, Json } from '../index.ts'
 /** How a task file is worked: a module with a default export, a script for Node, or any other executable. */
 export type TaskKind = 'module' | 'node' | 'executable'
 
-/** The runner asks. */
-export type Request =
+/** What the runner asks; each question is answered once. */
+export type Question =
   | {
       type: 'open'
       /** Absolute path of the task file. */
@@ -21,22 +21,74 @@ export type Request =
     }
   | { type: 'check'; key: string }
   | { type: 'apply' }
+
+/** All that the runner says; `id` numbers the questions. */
+export type Request =
+  | (Question & { id: number })
   | { type: 'acknowledge'; id: number }
   | { type: 'inspect'; files: string[] }
   | { type: 'preflight'; files: string[]; root: string }
 
-/** The task's process answers, and tells what has to be kept or masked. `id`: wants an acknowledgement before it goes on. */
-export type Reply =
+/**
+ * The task's process answers, and tells what has to be kept or masked.
+ * `to`: the question that it answers. `id`: wants an acknowledgement before it goes on.
+ */
+export type Reply = { to?: number } & (
   | { type: 'opened'; works: boolean; checks: string[] }
   | { type: 'checked'; held: true; detail: string | null }
   | { type: 'checked'; held: false; message: string }
   | { type: 'checked'; held: null; instructions: string }
   | { type: 'applied'; outputs: Json }
   | { type: 'apply-failed'; reason: 'threw' | 'exited' | 'waiting'; message: string; exitCode: number | null }
-  | { type: 'unreadable'; message: string; line: number | null; column: number | null }
+  | { type: 'unreadable'; file: string; message: string; line: number | null; column: number | null }
   | { type: 'inspected'; file: string; works: boolean; checks: string[]; preflight: boolean }
   | { type: 'examined'; findings: Finding[] }
   | { type: 'note'; text: string }
   | { type: 'secret'; id: number; value: string }
   | { type: 'step-started'; id: number; step: string }
   | { type: 'step-done'; id: number; step: string; result: Json; replayed: boolean }
+)
+
+type Form = { [field: string]: (value: unknown) => boolean }
+
+const text = (value: unknown) => typeof value === 'string'
+const number = (value: unknown) => typeof value === 'number'
+const flag = (value: unknown) => typeof value === 'boolean'
+const given = (value: unknown) => value !== undefined
+const listOf = (entry: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(entry)
+const orNull = (form: (value: unknown) => boolean) => (value: unknown) => value === null || form(value)
+const one =
+  (...words: unknown[]) =>
+  (value: unknown) =>
+    words.includes(value)
+const has = (form: Form) => (value: unknown) =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(form).every(([field, fits]) => fits((value as Record<string, unknown>)[field]))
+
+const place = { line: orNull(number), column: orNull(number) }
+const forms: Record<Reply['type'], Form[]> = {
+  opened: [{ works: flag, checks: listOf(text) }],
+  checked: [
+    { held: one(true), detail: orNull(text) },
+    { held: one(false), message: text },
+    { held: one(null), instructions: text },
+  ],
+  applied: [{ outputs: given }],
+  'apply-failed': [{ reason: one('threw', 'exited', 'waiting'), message: text, exitCode: orNull(number) }],
+  unreadable: [{ file: text, message: text, ...place }],
+  inspected: [{ file: text, works: flag, checks: listOf(text), preflight: flag }],
+  examined: [{ findings: listOf(has({ about: text, ok: flag, detail: text })) }],
+  note: [{ text }],
+  secret: [{ id: number, value: text }],
+  'step-started': [{ id: number, step: text }],
+  'step-done': [{ id: number, step: text, result: given, replayed: flag }],
+}
+
+/** What came over the channel, as a reply; null when it is none: a task may send there whatever it likes. */
+export function replyIn(message: unknown): Reply | null {
+  if (!has({ type: text })(message)) return null
+  const { type } = message as { type: string }
+  const known = Object.hasOwn(forms, type) ? forms[type as Reply['type']] : []
+  return known.some((form) => has(form)(message)) ? (message as Reply) : null
+}

@@ -12,7 +12,8 @@ export type CheckResult =
 export type ApplyResult =
   | { ok: true; outputs: Json }
   | { ok: false; reason: Extract<FailureReason, 'threw' | 'exited'>; message: string; exitCode: number | null }
-  | { ok: false; reason: 'waiting'; message: string; exitCode: null }
+  /** `unrecorded`: the work is done, but what it hands on could not be kept. */
+  | { ok: false; reason: 'waiting' | 'unrecorded'; message: string; exitCode: null }
 
 /** A card's task, ready to be asked and to work, outside the runner's own process. */
 export interface OpenTask {

@@ -1,17 +1,35 @@
 /** Makes files that are not there yet; one that is there is never touched. */
-import { lstatSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { linkSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { syncFolder } from './folder.ts'
 
-/** Answers false when something is there already. @throws the system's own error when it cannot be written. */
+/** Whole or not at all. Answers false when something is there already. @throws the system's own error when it cannot be written. */
 export function createFile(path: string, text: string, mode = 0o644): boolean {
+  if (isThere(path)) return false
   mkdirSync(dirname(path), { recursive: true })
+  // One name for all: what a crash leaves is taken up by the next that makes this file.
+  const temporary = join(dirname(path), `.${basename(path)}.mikado-tmp`)
+  rmSync(temporary, { force: true })
   try {
-    writeFileSync(path, text, { flag: 'wx', mode, flush: true })
-    return true
+    writeFileSync(temporary, text, { mode, flush: true })
+    const made = takePlace(temporary, path)
+    if (made) syncFolder(dirname(path))
+    return made
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
+
+/** A link, other than a rename, never replaces what came in between; some file systems have none. */
+function takePlace(temporary: string, path: string): boolean {
+  try {
+    linkSync(temporary, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    renameSync(temporary, path)
   }
+  return true
 }
 
 /** Whether something is there: a file, a folder, or a link that leads nowhere. */

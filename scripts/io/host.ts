@@ -1,38 +1,26 @@
 /** A card's task in its own process, as the loop sees it. */
 import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { clip } from '../core/bounded.ts'
 import type { Card } from '../core/card.ts'
-import type { RunEvent } from '../core/event.ts'
-import type { Reply, Request } from '../core/protocol.ts'
-import type { Secrets } from '../core/secret.ts'
+import { type Question, type Reply, replyIn } from '../core/protocol.ts'
 import type { ApplyResult, CheckResult, OpenTask } from '../core/world.ts'
-import type { Json } from '../index.ts'
 import { type Answer, codeOf, type Death, deathOf } from './answer.ts'
-import { type CardLog, follow } from './output.ts'
-import { signalGroup, startWorker } from './process.ts'
+import { killGroup } from './living.ts'
+import { follow } from './output.ts'
+import { startWorker } from './process.ts'
+import { signalSession } from './session.ts'
+import type { Surroundings } from './surroundings.ts'
 import type { TaskFile } from './tasks.ts'
-
-/** What the host needs from the run around it. */
-export interface Surroundings {
-  root: string
-  /** Absolute path of the run data. */
-  data: string
-  run: string
-  env: NodeJS.ProcessEnv
-  secrets: Secrets
-  log: CardLog
-  inputs: Record<string, Json>
-  steps: Map<string, Json>
-  emit: (event: RunEvent) => void
-  /** The form of a step's result that may be journaled. */
-  conceal: (step: string, result: Json) => Json
-  saveOutputs: (outputs: Json) => void
-  after: (milliseconds: number, then: () => void) => () => void
-  signal: AbortSignal
-}
 
 /** How long a stopped task may take to clean up before it is killed, in milliseconds. */
 const grace = 5000
+
+/** How long a task that has cut its channel may take to end, in milliseconds: nobody can ask it anything any more. */
+const farewell = 1000
+
+/** Characters of what a task says that go into the journal. */
+const longest = 10_000
 
 /** A card that no script works: a person does it. */
 export const manualTask: OpenTask = {
@@ -65,6 +53,8 @@ class Host implements OpenTask {
   #drained: Promise<unknown> = Promise.resolve()
   #exited: Promise<void> = Promise.resolve()
   #answer: (answer: Answer | Death) => void = () => {}
+  /** The number of the last question: an answer to another one is none. */
+  #asked = 0
 
   constructor(card: Card, task: TaskFile, around: Surroundings) {
     this.#card = card
@@ -74,17 +64,26 @@ class Host implements OpenTask {
 
   /** Starts the process, or starts it again after it died. */
   async start(): Promise<string | null> {
-    const { root, data, run, env, secrets, log, inputs, steps, signal, emit } = this.#around
+    const { root, data, run, env, secrets, log, inputs, steps, signal, emit, after, room } = this.#around
     if (signal.aborted) return 'stopped before it began'
     const child = startWorker(root, env)
     this.#child = child
     const line = (stream: 'stdout' | 'stderr') => (text: string) =>
       emit({ event: 'output', card: this.#card.id, stream, text })
-    const streams = [child.stdout && follow(child.stdout, secrets, log, line('stdout'))]
-    streams.push(child.stderr && follow(child.stderr, secrets, log, line('stderr')))
+    const streams = [child.stdout && follow(child.stdout, secrets, log, line('stdout'), room)]
+    streams.push(child.stderr && follow(child.stderr, secrets, log, line('stderr'), room))
     this.#streams = [child.stdout, child.stderr].filter((stream) => stream !== null)
     this.#drained = Promise.all(streams)
-    child.on('message', (reply: Reply) => this.#hear(reply))
+    child.on('message', (message: unknown) => {
+      const reply = replyIn(message)
+      if (reply) this.#hear(reply)
+    })
+    child.once('disconnect', () => {
+      const { pid } = child
+      if (pid === undefined || this.#child !== child) return
+      const cancel = after(farewell, () => killGroup(pid))
+      child.once('exit', cancel)
+    })
     this.#exited = new Promise((resolve) => {
       child.once('error', (error) => {
         log.write(`${error.message}\n`)
@@ -136,8 +135,9 @@ class Host implements OpenTask {
       try {
         this.#around.saveOutputs(answer.outputs)
       } catch (error) {
-        const message = `its outputs cannot be kept: ${(error as Error).message}`
-        return { ok: false, reason: 'threw', message, exitCode: null }
+        const force = `\`--force ${this.#card.id}\``
+        const message = `its work is done, but what it hands on cannot be kept: ${(error as Error).message}. Mend that, and let the next run do it again with ${force}`
+        return { ok: false, reason: 'unrecorded', message, exitCode: null }
       }
       return { ok: true, outputs: answer.outputs }
     }
@@ -150,7 +150,7 @@ class Host implements OpenTask {
 
   async close(): Promise<void> {
     const pid = this.#child?.pid
-    if (pid !== undefined) signalGroup(pid, 'SIGKILL')
+    if (pid !== undefined) killGroup(pid)
     await this.#exited
     await this.#drain()
     this.#around.log.close()
@@ -173,16 +173,17 @@ class Host implements OpenTask {
     return this.#child ? null : await this.start()
   }
 
-  #ask(request: Request): Promise<Answer | Death> {
+  #ask(question: Question): Promise<Answer | Death> {
     return new Promise((resolve) => {
       this.#answer = resolve
-      if (this.#child?.connected) this.#child.send(request, () => {})
+      this.#asked++
+      if (this.#child?.connected) this.#child.send({ ...question, id: this.#asked }, () => {})
       else resolve({ type: 'died', code: null, signal: null })
     })
   }
 
   #hear(reply: Reply): void {
-    const { emit, secrets, steps, conceal } = this.#around
+    const { emit, secrets, steps } = this.#around
     const card = this.#card.id
     const { digest } = this.#task
     const acknowledge = (id: number) =>
@@ -201,34 +202,40 @@ class Host implements OpenTask {
         break
       case 'step-done':
         steps.set(reply.step, reply.result)
-        emit({
-          event: 'step-done',
-          card,
-          step: this.#hide(reply.step),
-          digest,
-          result: conceal(this.#hide(reply.step), reply.result),
-          replayed: reply.replayed,
-        })
+        this.#keep(this.#hide(reply.step), reply.result, reply.replayed)
         acknowledge(reply.id)
         break
       case 'inspected':
       case 'examined':
         break
       default:
-        this.#answer(reply)
+        if (reply.to === this.#asked) this.#answer(reply)
+    }
+  }
+
+  /** A step whose result cannot be kept is not done for later runs; this one goes on. */
+  #keep(step: string, result: Json, replayed: boolean): void {
+    const { emit, conceal } = this.#around
+    const card = this.#card.id
+    try {
+      const kept = conceal(step, result)
+      emit({ event: 'step-done', card, step, digest: this.#task.digest, result: kept, replayed })
+    } catch (error) {
+      const message = `the result of step "${step}" cannot be kept, so another run would do the step again: ${(error as Error).message}`
+      emit({ event: 'warning', card, message })
     }
   }
 
   #hide<T extends string | null>(text: T): T {
-    return (text === null ? null : this.#around.secrets.mask(text)) as T
+    return (text === null ? null : clip(this.#around.secrets.mask(text), longest)) as T
   }
 
-  /** Asks the whole group to end, and ends it when it does not. */
+  /** Asks the task and all it started to end, and ends them when they do not. */
   #end(): void {
     const pid = this.#child?.pid
     if (pid === undefined) return
-    signalGroup(pid, 'SIGTERM')
-    const cancel = this.#around.after(grace, () => signalGroup(pid, 'SIGKILL'))
+    signalSession(pid, 'SIGTERM')
+    const cancel = this.#around.after(grace, () => killGroup(pid))
     this.#child?.once('exit', cancel)
   }
 }

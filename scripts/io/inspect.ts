@@ -1,7 +1,8 @@
 /** What the task modules of a chain can do, found out before anything starts: in a process of its own, since importing runs code. */
-import type { Reply } from '../core/protocol.ts'
+import { replyIn } from '../core/protocol.ts'
 import type { Finding } from '../index.ts'
-import { signalGroup, startWorker } from './process.ts'
+import { killGroup } from './living.ts'
+import { startWorker } from './process.ts'
 import type { TaskFile } from './tasks.ts'
 
 /** What a task module offers, or why it cannot be loaded. */
@@ -47,7 +48,7 @@ function inspectUntilDeath(
     const found: [string, Inspection][] = []
     const child = startWorker(root, env)
     let hung = false
-    const end = () => child.pid !== undefined && signalGroup(child.pid, 'SIGKILL')
+    const end = () => child.pid !== undefined && killGroup(child.pid)
     const wait = () =>
       after(patience, () => {
         hung = true
@@ -58,15 +59,16 @@ function inspectUntilDeath(
     // A module may print while it is imported: that is nobody's output yet.
     child.stdout?.resume()
     child.stderr?.resume()
-    child.on('message', (reply: Reply) => {
+    child.on('message', (message: unknown) => {
+      const reply = replyIn(message)
       const file = files[found.length]
-      if (file === undefined) return
+      if (file === undefined || !reply || !('file' in reply) || reply.file !== file) return
       if (reply.type === 'inspected') {
         const { works, checks, preflight } = reply
         found.push([file, { ok: true, works, checks, preflight }])
-      } else if (reply.type === 'unreadable') {
+      } else {
         found.push([file, { ok: false, message: reply.message, line: reply.line, column: reply.column }])
-      } else return
+      }
       cancel()
       if (found.length === files.length) end()
       else cancel = wait()
@@ -99,7 +101,7 @@ export function examineTasks(
 ): Promise<Finding[]> {
   return new Promise((resolve, reject) => {
     const child = startWorker(root, env)
-    const end = () => child.pid !== undefined && signalGroup(child.pid, 'SIGKILL')
+    const end = () => child.pid !== undefined && killGroup(child.pid)
     const wrong = (detail: string): Finding[] => [{ about: 'preflight', ok: false, detail }]
     let findings: Finding[] | null = null
     const cancel = after(examination, () => {
@@ -109,8 +111,9 @@ export function examineTasks(
     signal.addEventListener('abort', end, { once: true })
     child.stdout?.resume()
     child.stderr?.resume()
-    child.on('message', (reply: Reply) => {
-      if (reply.type !== 'examined') return
+    child.on('message', (message: unknown) => {
+      const reply = replyIn(message)
+      if (reply?.type !== 'examined') return
       findings = reply.findings
       end()
     })

@@ -11,5 +11,5 @@ export function callAgain(system: System, words: string): string {
   if (script === 'npx' || /node_modules\/(?:\.bin|mikado-runner)\//.test(program)) return `npx mikado ${words}`
   if (script === 'mikado') return `npm run mikado -- ${words}`
   if (goesOn && script) return `npm run ${script}`
-  return program.endsWith('.ts') ? `node ${relative(cwd, program) || program} ${words}` : `mikado ${words}`
+  return /\.m?[jt]s$/.test(program) ? `node ${relative(cwd, program) || program} ${words}` : `mikado ${words}`
 }

@@ -1,22 +1,17 @@
 /** The journal: append-only evidence of what happened, one event a line. Losing it loses history only. */
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { isUtf8 } from 'node:buffer'
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunEvent, Stamped } from '../core/event.ts'
+import { makeFolder, syncFolder } from './folder.ts'
+import { replaceFile } from './replace.ts'
 import type { Repository } from './repository.ts'
 
 export interface Journal {
   /** Writes the line; events that later work rests on are on disk when this returns. @throws when the disk refuses. */
   append: (event: Stamped) => void
+  /** Waits until all that was written is on disk. @throws when the disk refuses. */
+  sync: () => void
   close: () => void
 }
 
@@ -37,30 +32,35 @@ export function journalPath(repository: Repository): string {
   return join(repository.data, 'journal.jsonl')
 }
 
+/** Where files are written before they take their place. Whoever takes the lock empties it. */
+export function scratch(repository: Repository): string {
+  return join(repository.data, 'tmp')
+}
+
 /** Makes the folder for run data, with a .gitignore of its own: nothing in it belongs into git. */
 export function makeDataFolder(repository: Repository): void {
-  mkdirSync(repository.data, { recursive: true, mode: 0o700 })
-  try {
-    writeFileSync(join(repository.data, '.gitignore'), '*\n', { flag: 'wx' })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
+  makeFolder(repository.data)
+  const path = join(repository.data, '.gitignore')
+  // Whole or not at all: an empty one would stay, and let secrets into git.
+  if (!existsSync(path)) replaceFile(path, '*\n', scratch(repository))
 }
 
 export function openJournal(repository: Repository): Journal {
   makeDataFolder(repository)
   const file = openSync(journalPath(repository), 'a+', 0o600)
+  if (fstatSync(file).size === 0) syncFolder(repository.data)
   let torn = endsTorn(file)
   return {
     append: (event) => {
       if (unrecorded.has(event.event)) return
-      const line = `${torn ? '\n' : ''}${JSON.stringify(event)}\n`
+      const line = Buffer.from(`${torn ? '\n' : ''}${JSON.stringify(event)}\n`)
       // Until all of it is written: a disk that was full in between may have taken a part.
       torn = true
-      writeSync(file, line)
+      for (let at = 0; at < line.length; ) at += writeSync(file, line, at)
       torn = false
       if (durable.has(event.event)) fsyncSync(file)
     },
+    sync: () => fsyncSync(file),
     close: () => closeSync(file),
   }
 }
@@ -74,18 +74,58 @@ function endsTorn(file: number): boolean {
   return last.toString() !== '\n'
 }
 
-/** Every event that can be read, oldest first. Lines that a crash cut, or that nobody knows, are passed over. */
+/** Every event that can be read, oldest first. @throws when the disk refuses; a journal that is not there is empty. */
 export function readJournal(repository: Repository): Stamped[] {
-  let text: string
-  try {
-    text = readFileSync(journalPath(repository), 'utf8')
-  } catch {
-    return []
+  return [...eventsIn(repository)]
+}
+
+/** The same, one by one: a journal may be larger than memory. Lines that a crash cut, or that nobody knows, are passed over. */
+export function* eventsIn(repository: Repository): Generator<Stamped> {
+  for (const line of linesOf(journalPath(repository))) {
+    const event = isUtf8(line) ? parseLine(line.toString()) : null
+    if (event) yield event
   }
-  return text.split('\n').flatMap((line) => {
-    const event = parseLine(line)
-    return event ? [event] : []
-  })
+}
+
+/** No event is as long; what is, is not held in memory. */
+const longestLine = 2 ** 26
+
+/** The lines of a file, without those that are too long. */
+function* linesOf(path: string): Generator<Buffer> {
+  const file = openIfThere(path)
+  if (file === null) return
+  try {
+    const chunk = Buffer.alloc(2 ** 20)
+    let begun: Buffer[] = []
+    let length = 0
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) {
+      const rest = chunk.subarray(0, read)
+      let from = 0
+      for (let end = rest.indexOf(newline); end !== -1; end = rest.indexOf(newline, from)) {
+        if (length + end - from <= longestLine) yield Buffer.concat([...begun, rest.subarray(from, end)])
+        begun = []
+        length = 0
+        from = end + 1
+      }
+      length += read - from
+      if (length <= longestLine) begun.push(Buffer.from(rest.subarray(from)))
+      else begun = []
+    }
+    if (length > 0 && length <= longestLine) yield Buffer.concat(begun)
+  } finally {
+    closeSync(file)
+  }
+}
+
+const newline = '\n'.charCodeAt(0)
+
+function openIfThere(path: string): number | null {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+    throw error
+  }
 }
 
 function parseLine(line: string): Stamped | null {

@@ -1,7 +1,8 @@
 /** A lock that the kernel frees when its holder dies, however it dies: SQLite's lock on an empty database file. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
+import { makeFolder } from './folder.ts'
 
 export interface Lock {
   release: () => void
@@ -19,7 +20,7 @@ const busy = 5 // SQLITE_BUSY
 
 /** Takes the lock, or answers null when another process has it. @throws when the file cannot be made. */
 export async function tryLock(path: string): Promise<Lock | null> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   const { DatabaseSync } = await quietSqlite()
   const database = new DatabaseSync(path, { timeout: 0 })
   try {

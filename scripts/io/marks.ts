@@ -5,6 +5,7 @@ import { addRequirement, complete, type Edit, reopen } from '../core/edit.ts'
 import { finalize } from '../core/finalize.ts'
 import type { WriteBack } from '../core/world.ts'
 import { readText } from './documents.ts'
+import { scratch } from './journal.ts'
 import { replaceFile } from './replace.ts'
 import type { Repository } from './repository.ts'
 
@@ -44,7 +45,7 @@ function rewrite(repository: Repository, path: string, edit: (text: string) => E
   try {
     // A rename would get round it: who made the document read-only meant it.
     accessSync(file, constants.W_OK)
-    replaceFile(file, edited.text, join(repository.data, 'tmp'))
+    replaceFile(file, edited.text, scratch(repository))
     return { ok: true }
   } catch (error) {
     return { ok: false, reason: `${path} cannot be written: ${(error as Error).message}` }
@@ -72,8 +73,7 @@ export function remember(repository: Repository, paths: readonly string[]): Reme
     putBack: () => {
       const now = read()
       const [kept, edited] = [marked().filter((path) => now.get(path) === ours.get(path)), marked()]
-      for (const path of kept)
-        replaceFile(join(repository.root, path), before.get(path) ?? '', join(repository.data, 'tmp'))
+      for (const path of kept) replaceFile(join(repository.root, path), before.get(path) ?? '', scratch(repository))
       return edited.filter((path) => !kept.includes(path))
     },
   }

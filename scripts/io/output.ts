@@ -8,11 +8,16 @@ import type { Secrets } from '../core/secret.ts'
 /** A line longer than this is passed on in pieces, so that one line cannot fill the memory. */
 const longestLine = 64 * 1024
 
-/** The log file of one card in one run. A full disk ends the log, not the card. */
+/** How much of a log is kept: characters of its beginning, and of its end. */
+const kept = { beginning: 32 * 1024 * 1024, end: 64 * 1024 }
+
+/** The log file of one card in one run. A full disk ends the log, not the card; and a card that goes on for ever does not fill the disk. */
 export class CardLog {
   readonly #complain: (message: string) => void
   readonly #path: string
   #file: number | null = null
+  #written = 0
+  #end = ''
 
   constructor(path: string, complain: (message: string) => void) {
     this.#path = path
@@ -24,11 +29,23 @@ export class CardLog {
   }
 
   write(text: string): void {
+    this.#written += text.length
+    if (this.#written <= kept.beginning) this.#append(text)
+    else this.#end = (this.#end + text).slice(-kept.end)
+  }
+
+  close(): void {
+    if (this.#end !== '')
+      this.#append(`… the middle is left out: a log keeps its beginning and its end …\n${this.#end}`)
+    this.#shut()
+  }
+
+  #append(text: string): void {
     const file = this.#file
     if (file !== null) this.#try(() => writeSync(file, text))
   }
 
-  close(): void {
+  #shut(): void {
     if (this.#file !== null) closeSync(this.#file)
     this.#file = null
   }
@@ -37,19 +54,21 @@ export class CardLog {
     try {
       action()
     } catch (error) {
-      this.close()
+      this.#shut()
       this.#complain(`${this.#path} cannot be written, the rest of this log is lost: ${(error as Error).message}`)
     }
   }
 }
 
-/** Reads a stream to its end: whole lines, masked, to the log and to `tell`. */
+/** Reads a stream to its end: whole lines, masked, to the log and to `tell`; waits where there is no `room` for more. */
 export async function follow(
   stream: Readable,
   secrets: Secrets,
   log: CardLog,
   tell: (line: string) => void,
+  room: () => Promise<void> | null,
 ): Promise<void> {
+  const closed = new Promise<void>((resolve) => stream.once('close', resolve))
   const decoder = new StringDecoder('utf8')
   let rest = ''
   const pass = (text: string) => {
@@ -72,6 +91,9 @@ export async function follow(
         pass(rest.slice(0, cut))
         rest = rest.slice(cut)
       }
+      // Whoever reads slowly slows the task down, and not the runner's end.
+      const wait = room()
+      if (wait !== null) await Promise.race([wait, closed])
     }
   } catch {
     // The process was ended in the middle of a word; what came is kept.
@@ -88,6 +110,11 @@ function wholeCharacters(text: string, cut: number): number {
 
 /** Passes a log on line by line, in bounded memory; a log that is not there is empty. */
 export function copyLog(path: string, tell: (line: string) => void): void {
+  for (const lines of linesOf(path)) for (const line of lines) tell(line)
+}
+
+/** The lines of a log, many at a time. */
+export function* linesOf(path: string): Generator<string[]> {
   let file: number
   try {
     file = openSync(path, 'r')
@@ -100,8 +127,8 @@ export function copyLog(path: string, tell: (line: string) => void): void {
   for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {
     const lines = (rest + decoder.write(buffer.subarray(0, read))).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) tell(line)
+    if (lines.length > 0) yield lines
   }
   closeSync(file)
-  if (rest !== '') tell(rest)
+  if (rest !== '') yield [rest]
 }

@@ -3,7 +3,6 @@ import {
   closeSync,
   fchmodSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -12,17 +11,20 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { makeFolder, syncOpenFolder } from './folder.ts'
 
 /**
  * Replaces the file's content: temporary file, sync, rename, sync of the folder. Keeps the mode of an existing file (`mode` is
  * for a new one) and writes through a symbolic link. The temporary file stands in `scratch`, where a crash leaves no litter
- * between documents. @throws the system's own error when the disk refuses; the old content is then untouched.
+ * between documents. @throws the system's own error when the disk refuses; the old content is then untouched, unless it was the
+ * very last sync that was refused: the new content stands then, and may not outlive a power cut.
  */
 export function replaceFile(path: string, text: string, scratch: string, mode = 0o644): void {
   const target = follow(path)
   const kept = modeOf(target) ?? mode
-  mkdirSync(scratch, { recursive: true, mode: 0o700 })
+  makeFolder(scratch)
   let temporary = join(scratch, `${basename(target)}.${process.pid}`)
+  const folder = openSync(dirname(target), 'r')
   try {
     write(temporary, text, kept)
     try {
@@ -30,15 +32,18 @@ export function replaceFile(path: string, text: string, scratch: string, mode = 
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
       rmSync(temporary, { force: true })
-      temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
+      // On the target's own file system. One name for all runs: what a crash leaves is taken up by the next that writes this file.
+      temporary = join(dirname(target), `.${basename(target)}.mikado-tmp`)
       write(temporary, text, kept)
       renameSync(temporary, target)
     }
+    syncOpenFolder(folder)
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error
+  } finally {
+    closeSync(folder)
   }
-  syncFolder(dirname(target))
 }
 
 function write(path: string, text: string, mode: number): void {
@@ -63,16 +68,4 @@ function follow(path: string): string {
 
 function modeOf(path: string): number | null {
   return statSync(path, { throwIfNoEntry: false })?.mode ?? null
-}
-
-/** A rename is on disk only when its folder is. Some file systems cannot sync a folder: then it is as durable as they make it. */
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r')
-  try {
-    fsyncSync(folder)
-  } catch (error) {
-    if (!['EINVAL', 'EPERM', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-  } finally {
-    closeSync(folder)
-  }
 }

@@ -1,21 +1,34 @@
 /** What tasks hand on: outputs of cards and results of steps, secrets among them in files of their own (0600). */
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { divide, type Secrets, unite } from '../core/secret.ts'
 import type { Json } from '../index.ts'
+import { makeFolder } from './folder.ts'
+import { scratch } from './journal.ts'
 import { replaceFile } from './replace.ts'
 import type { Repository } from './repository.ts'
 
-/** Keeps a card's outputs for later runs. @throws when the disk refuses. */
+/** Keeps a card's outputs for later runs: those on disk are whole at every moment, old or new. @throws when the disk refuses. */
 export function saveOutputs(repository: Repository, card: string, outputs: Json, secrets: Secrets): void {
-  const { open, closed } = divide(outputs, secrets)
+  // Secrets first, at places that the old outputs do not use; what only those used goes last.
+  const taken = /\{"\$secret":"(?!again:)/.test(JSON.stringify(read(repository, 'outputs', card)))
+  const { open, closed } = divide(outputs, secrets, taken ? 'again:' : '')
+  const known = Object.entries(readClosed(repository, card))
+  const ofSteps = known.filter(([place]) => place.startsWith('step:'))
+  if (Object.keys(closed).length > 0) write(repository, 'secrets', card, { ...Object.fromEntries(known), ...closed })
   write(repository, 'outputs', card, open)
-  if (Object.keys(closed).length > 0) write(repository, 'secrets', card, { ...readClosed(repository, card), ...closed })
+  if (known.length > ofSteps.length) write(repository, 'secrets', card, { ...Object.fromEntries(ofSteps), ...closed })
 }
 
 /** A card's outputs, whole again; null when it left none. Its secrets are registered on the way. */
 export function loadOutputs(repository: Repository, card: string, secrets: Secrets): Json {
   return restore(repository, card, read(repository, 'outputs', card), secrets) ?? null
+}
+
+/** Whether the card's outputs were kept since then. */
+export function keptSince(repository: Repository, card: string, time: string): boolean {
+  const kept = statSync(pathOf(repository, 'outputs', card), { throwIfNoEntry: false })
+  return kept !== undefined && kept.mtimeMs >= Date.parse(time)
 }
 
 /** The form of a step's result that may stand in the journal; what is secret in it is kept apart. */
@@ -47,16 +60,20 @@ function readClosed(repository: Repository, card: string): Record<string, Json> 
   return found
 }
 
+function pathOf(repository: Repository, kind: string, card: string): string {
+  return join(repository.data, kind, `${card}.json`)
+}
+
 function read(repository: Repository, kind: string, card: string): Json {
   try {
-    return JSON.parse(readFileSync(join(repository.data, kind, `${card}.json`), 'utf8')) as Json
+    return JSON.parse(readFileSync(pathOf(repository, kind, card), 'utf8')) as Json
   } catch {
     return null
   }
 }
 
 function write(repository: Repository, kind: string, card: string, value: Json): void {
-  const path = join(repository.data, kind, `${card}.json`)
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  replaceFile(path, `${JSON.stringify(value)}\n`, join(repository.data, 'tmp'), 0o600)
+  const path = pathOf(repository, kind, card)
+  makeFolder(dirname(path))
+  replaceFile(path, `${JSON.stringify(value)}\n`, scratch(repository), 0o600)
 }

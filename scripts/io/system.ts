@@ -1,5 +1,4 @@
 /** The one seam to the machine: clock, chance, environment, streams. Everything else in `io/` gets its world from here. */
-import { randomBytes } from 'node:crypto'
 
 export interface System {
   env: NodeJS.ProcessEnv
@@ -13,12 +12,15 @@ export interface System {
   now: () => number
   /** Calls back after so many milliseconds; the answer cancels. */
   after: (milliseconds: number, then: () => void) => () => void
+  /** Waits until what was printed has gone out; null: there is room for more. */
+  room: () => Promise<void> | null
   /** Eight hexadecimal digits. */
   chance: () => string
 }
 
-/** setTimeout takes no more; a longer limit is no limit. */
-const longest = 2 ** 31 - 1
+/** Milliseconds of a tick, in which time is counted; and how late one may come that still counts. */
+const tick = 500
+const late = 1000
 
 export function realSystem(program: string): System {
   return {
@@ -29,11 +31,42 @@ export function realSystem(program: string): System {
     stdout: process.stdout,
     stderr: process.stderr,
     now: Date.now,
-    after: (milliseconds, then) => {
-      if (milliseconds > longest) return () => {}
-      const timer = setTimeout(then, milliseconds)
-      return () => clearTimeout(timer)
-    },
-    chance: () => randomBytes(4).toString('hex'),
+    after,
+    room,
+    chance: () => process.getBuiltinModule('node:crypto').randomBytes(4).toString('hex'),
   }
+}
+
+/** While this process is suspended it sees nothing of what its tasks do: no limit may end in that time. */
+function after(milliseconds: number, then: () => void): () => void {
+  let left = milliseconds
+  let timer: NodeJS.Timeout
+  const next = () => {
+    const part = Math.min(left, tick)
+    const due = performance.now() + part
+    timer = setTimeout(() => {
+      if (performance.now() < due + late) left -= part
+      if (left > 0) next()
+      else then()
+    }, part)
+  }
+  next()
+  return () => clearTimeout(timer)
+}
+
+function room(): Promise<void> | null {
+  const full = [process.stdout, process.stderr].filter((stream) => stream.writableNeedDrain && !stream.errored)
+  if (full.length === 0) return null
+  return Promise.all(full.map(emptied)).then(() => {})
+}
+
+/** A reader that has gone away makes room too. */
+function emptied(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      for (const event of ['drain', 'error', 'close']) stream.off(event, done)
+      resolve()
+    }
+    for (const event of ['drain', 'error', 'close']) stream.on(event, done)
+  })
 }

@@ -1,18 +1,26 @@
 /** Text made to fit a terminal: how wide it is, cut, wrapped. */
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
-const ascii = /^[ -~]*$/
+/** Text of one column a character: no need to look closer. */
+const simple = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u257f●○▶✓✗]*$/
 /** Characters that take two columns. */
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f|[\u{20000}-\u{3fffd}]/u
 /** Characters that take none of their own. */
 const bare = /^[\p{Mark}\p{Format}]+$/u
 
+/** Made when a text asks for it: that takes longer than all else a small command does. */
+let graphemes: Intl.Segmenter | null = null
+
+function segmentsOf(text: string): Intl.Segments {
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  return graphemes.segment(text)
+}
+
 /** How many columns a terminal gives it. */
 export function widthOf(text: string): number {
-  if (ascii.test(text)) return text.length
+  if (simple.test(text)) return text.length
   let columns = 0
-  for (const { segment } of graphemes.segment(text)) columns += columnsOf(segment)
+  for (const { segment } of segmentsOf(text)) columns += columnsOf(segment)
   return columns
 }
 
@@ -21,7 +29,7 @@ export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text
   let kept = ''
   let room = columns - 1
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     room -= columnsOf(segment)
     if (room < 0) break
     kept += segment

@@ -3,7 +3,7 @@ import type { Card } from '../core/card.ts'
 import type { CardGraph } from '../core/graph.ts'
 import type { CardHistory } from '../core/history.ts'
 import { cut, widthOf, wrap } from './fit.ts'
-import { columns, count, marks, oneLine, type Paint, plain } from './style.ts'
+import { type Colour, columns, count, marks, oneLine, type Paint, plain, uncoloured } from './style.ts'
 
 /** A goal with its numbers, as `list` tells them. */
 export interface GoalRow {
@@ -156,20 +156,20 @@ export function whyText(
 }
 
 /** A card's mark, what it waits for in short, and the colour of that. */
-export function stateOf(id: string, graph: CardGraph, paint: Paint): { mark: string; text: string; paint: Paint } {
+export function stateOf(id: string, graph: CardGraph, paint: Paint): { mark: string; text: string; paint: Colour } {
   const card = graph.card(id)
   if (!card.sound) return { mark: paint.red(marks.failed), text: 'has an error: see `lint`', paint: paint.red }
-  if (card.status === 'complete') return { mark: paint.green(marks.done), text: 'complete', paint }
+  if (card.status === 'complete') return { mark: paint.green(marks.done), text: 'complete', paint: uncoloured }
   const { ready, blockedBy } = graph.readiness(id)
   if (ready) return { mark: paint.cyan(marks.ready), text: 'ready', paint: paint.cyan }
   const blockers = blockedBy.map(
     ({ id: other, why }) => oneLine(other) + { active: '', missing: ' (missing)', unsound: ' (has an error)' }[why],
   )
-  return { mark: marks.blocked, text: `waits for ${listed(blockers, blockersNamed)}`, paint }
+  return { mark: marks.blocked, text: `waits for ${listed(blockers, blockersNamed)}`, paint: uncoloured }
 }
 
 /** The same with the reason of those that are ready. */
-export function reasonOf(id: string, graph: CardGraph, paint: Paint): { text: string; paint: Paint } {
+export function reasonOf(id: string, graph: CardGraph, paint: Paint): { text: string; paint: Colour } {
   const state = stateOf(id, graph, paint)
   if (!graph.readiness(id).ready) return state
   const required = graph.requires(id).length

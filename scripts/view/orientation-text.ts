@@ -4,7 +4,7 @@ import type { CardGraph } from '../core/graph.ts'
 import type { Asked, BranchLook } from '../core/orientation.ts'
 import { cut, widthOf, wrap } from './fit.ts'
 import { type GoalRow, listText, progressText } from './graph-text.ts'
-import { columns, count, marks, oneLine, type Paint } from './style.ts'
+import { type Colour, columns, count, marks, oneLine, type Paint } from './style.ts'
 
 /** The card that the branch is for, or that was asked for. */
 export interface AboutCard {
@@ -118,7 +118,7 @@ function commitsText({ commits }: BranchLook, room: number, paint: Paint): strin
     shown.length === commits.length
       ? `${count(commits.length, 'commit')} since main:`
       : `The last ${shown.length} of ${commits.length} commits since main:`
-  const colours: Record<Verb, Paint> = {
+  const colours: Record<Verb, Colour> = {
     plan: paint.cyan,
     impl: paint.yellow,
     close: paint.green,

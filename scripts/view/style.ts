@@ -1,17 +1,32 @@
 /** Colours and marks, decided once for a stream. */
-import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
+import { createRequire } from 'node:module'
 import { widthOf } from './fit.ts'
 
-export type Paint = ChalkInstance
+const colors = ['bold', 'dim', 'red', 'green', 'yellow', 'cyan', 'magenta'] as const
+export type Colour = (text: string) => string
+export type Paint = Record<(typeof colors)[number], Colour>
 export type ColorChoice = 'auto' | 'always' | 'never'
 
+/** Leaves everything as it is. */
+export const uncoloured: Colour = (text) => text
+export const plainPaint = Object.fromEntries(colors.map((color) => [color, uncoloured])) as Paint
+
 /** Colour for a stream: asked for, or fit for it: a terminal that is not dumb, and no NO_COLOR. */
-export function paintFor(stream: 'stdout' | 'stderr', choice: ColorChoice, env: NodeJS.ProcessEnv): Paint {
+export function paintFor(
+  stream: 'stdout' | 'stderr',
+  terminal: boolean,
+  choice: ColorChoice,
+  env: NodeJS.ProcessEnv,
+): Paint {
+  const refused = choice === 'never' || (env.NO_COLOR !== undefined && env.NO_COLOR !== '') || env.TERM === 'dumb'
+  if (choice !== 'always' && (refused || (!terminal && env.FORCE_COLOR === undefined))) return plainPaint
+  // Loaded only here: most calls have a pipe for a terminal, and chalk looks around in the whole environment.
+  const { Chalk, supportsColor, supportsColorStderr } = createRequire(import.meta.url)(
+    'chalk',
+  ) as typeof import('chalk')
   const found = stream === 'stdout' ? supportsColor : supportsColorStderr
   const level = found === false ? 0 : found.level
-  if (choice === 'always') return new Chalk({ level: level === 0 ? 1 : level })
-  const refused = choice === 'never' || (env.NO_COLOR !== undefined && env.NO_COLOR !== '') || env.TERM === 'dumb'
-  return new Chalk({ level: refused ? 0 : level })
+  return new Chalk({ level: choice === 'always' && level === 0 ? 1 : level })
 }
 
 export const marks = {

@@ -1,9 +1,10 @@
 /** What `apply` and the checks get: built for one card, in its own process. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
-import type { Request } from '../core/protocol.ts'
+import type { Question } from '../core/protocol.ts'
 import type { ApplyContext, Json } from '../index.ts'
 import { waitForLock } from '../io/lock.ts'
+import { jsonOf } from './json.ts'
 
 interface Lines {
   /** Sends what the runner has to keep or mask; resolves when it has. */
@@ -19,10 +20,10 @@ interface Lines {
 const held = new AsyncLocalStorage<readonly string[]>()
 /** Results of finished steps, kept over retries in this process. */
 const finished = new Map<string, Json>()
-let known: Extract<Request, { type: 'open' }> | null = null
+let known: Extract<Question, { type: 'open' }> | null = null
 
 export async function contextOf(
-  open: Extract<Request, { type: 'open' }>,
+  open: Extract<Question, { type: 'open' }>,
   signal: AbortSignal,
   { tell, note }: Lines,
 ): Promise<ApplyContext> {
@@ -31,6 +32,8 @@ export async function contextOf(
     for (const [name, result] of open.steps) finished.set(name, result)
   }
   const named = new Set<string>()
+  // Each question is answered in the repository, wherever the one before has gone.
+  process.chdir(open.root)
   const { $ } = await import('zx/core')
   const env = { ...process.env, MIKADO_CARD: open.card.id, MIKADO_RUN: open.run, MIKADO_ROOT: open.root }
   return {
@@ -38,10 +41,12 @@ export async function contextOf(
     card: open.card,
     root: open.root,
     log: (text) => console.log(text),
-    note,
+    note: (text) => note(String(text)),
     evidence: (name) => join(open.data, 'log', open.run, `${open.card.id}.${name.replace(/[^\w.-]/g, '-')}`),
     inputs: open.inputs,
     secret: async (value) => {
+      if (typeof value !== 'string')
+        throw new TypeError(`a secret is a text, and not ${value === null ? null : typeof value}`)
       await tell({ type: 'secret', value })
       return value
     },
@@ -58,6 +63,7 @@ export async function contextOf(
     },
     signal,
     step: async (name, work) => {
+      if (typeof name !== 'string') throw new TypeError('the name of a step is a text')
       if (named.has(name)) throw new Error(`two steps are called "${name}": give each a name of its own`)
       named.add(name)
       type Result = Awaited<ReturnType<typeof work>>
@@ -69,7 +75,7 @@ export async function contextOf(
       signal.throwIfAborted()
       await tell({ type: 'step-started', step: name })
       const result = await work()
-      const kept: Json = result ?? null
+      const kept = jsonOf(result, `the result of step "${name}"`)
       finished.set(name, kept)
       await tell({ type: 'step-done', step: name, result: kept, replayed: false })
       return result as Result

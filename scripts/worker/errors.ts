@@ -1,5 +1,24 @@
 /** What a task's error says to a person: the words that matter, without the stack. */
 import { pathToFileURL } from 'node:url'
+import { NeedsPerson } from '../index.ts'
+
+/** What was thrown, if it can be looked at at all; some objects refuse. */
+export function tamed(thrown: unknown): unknown {
+  try {
+    describe(thrown)
+    textOf(thrown)
+    placeOf(thrown, '')
+    isForPerson(thrown)
+    return thrown
+  } catch {
+    return new Error('what was thrown cannot be told')
+  }
+}
+
+/** By name too: a task may have got `needsPerson` from another copy of this package. */
+export function isForPerson(error: unknown): boolean {
+  return error instanceof NeedsPerson || (error as Error | null)?.name === 'NeedsPerson'
+}
 
 /** One line for a message; a failed zx command is named by its exit code and the last thing it said. */
 export function describe(error: unknown): string {
@@ -16,10 +35,15 @@ export function describe(error: unknown): string {
 
 /** The error for the card's log, with the frames that are the task's own. */
 export function trace(error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   const foreign = /^\s+at .*(?:\(?node:|node_modules\/|\/worker\/main\.)/
-  const own = text.split('\n').filter((line) => line.trim() !== '' && !foreign.test(line))
+  const own = textOf(error)
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !foreign.test(line))
   console.error(own.join('\n'))
+}
+
+function textOf(error: unknown): string {
+  return String(error instanceof Error ? (error.stack ?? error.message) : error)
 }
 
 /** Where in the file it happened, as far as the error knows. */

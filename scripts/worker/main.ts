@@ -1,18 +1,24 @@
 /**
  * A task's own process: loads one task script and does what the runner asks. A crash, `process.exit` or a hang here takes
- * nothing else with it. It leads a process group, and ends that group when the runner is gone.
+ * nothing else with it. It leads a session, and ends that session when the runner is gone.
  */
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { Reply, Request } from '../core/protocol.ts'
+import { clip } from '../core/bounded.ts'
+import type { Question, Reply, Request } from '../core/protocol.ts'
 import { Secrets } from '../core/secret.ts'
-import { type Finding, NeedsPerson, type Task } from '../index.ts'
+import type { Finding, Task } from '../index.ts'
+import { signalSession } from '../io/session.ts'
 import { contextOf } from './context.ts'
-import { describe, placeOf, trace } from './errors.ts'
+import { describe, isForPerson, placeOf, tamed, trace } from './errors.ts'
+import { jsonOf } from './json.ts'
 
-type Open = Extract<Request, { type: 'open' }>
+type Open = Extract<Question, { type: 'open' }>
+
+/** Characters of a check's evidence that are sent. */
+const longest = 1024 * 1024
 
 const stopping = new AbortController()
 let open: Open | null = null
@@ -37,14 +43,15 @@ process.on('SIGINT', () => {})
 process.on('disconnect', () => {
   // The runner is gone: nothing of this card may go on alone. The own SIGTERM handler above keeps this process for the second blow.
   stopping.abort(new Error('the runner is gone'))
-  process.kill(-process.pid, 'SIGTERM')
-  setTimeout(() => process.kill(-process.pid, 'SIGKILL'), 300)
+  signalSession(process.pid, 'SIGTERM')
+  setTimeout(() => signalSession(process.pid, 'SIGKILL'), 300)
 })
+// A task may close its own output, or nobody may read it any more: that is told by what comes of it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
-// A task that is busy hears nothing: a thread of its own sees that the runner is gone, and ends the group for good.
-const watch = `const parent = process.ppid
-setInterval(() => process.ppid === parent || setTimeout(() => process.kill(-process.pid, 'SIGKILL'), 500), 250)`
-new Worker(watch, { eval: true }).unref()
+// A task that is busy hears nothing: a thread of its own sees that the runner is gone. No task sees the word that names the runner.
+const watch = new URL(import.meta.url.endsWith('.ts') ? './watch.ts' : './watch.js', import.meta.url)
+new Worker(watch, { workerData: Number(process.argv.pop()) }).unref()
 
 /** Resolves when the message is on its way; a closed channel means that nobody listens any more. */
 function send(reply: Reply): Promise<void> {
@@ -77,16 +84,16 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
   switch (request.type) {
     case 'open':
       open = request
-      return await send(await load(request))
+      return await send({ ...(await load(request)), to: request.id })
     case 'inspect':
       for (const file of request.files) await send(await inspect(file))
       return
     case 'preflight':
       return await send({ type: 'examined', findings: await examine(request.files, request.root) })
     case 'check':
-      return await sendAfterOutput(await check(request.key))
+      return await sendAfterOutput({ ...(await check(request.key)), to: request.id })
     case 'apply':
-      return await sendAfterOutput(open?.kind === 'module' ? await apply() : await execute())
+      return await sendAfterOutput({ ...(open?.kind === 'module' ? await apply() : await execute()), to: request.id })
   }
 }
 
@@ -131,18 +138,24 @@ async function examine(files: readonly string[], root: string): Promise<Finding[
   const asked = [...preflights].map(async (preflight) => {
     try {
       return await preflight({ root, signal: stopping.signal, secret })
-    } catch (error) {
+    } catch (thrown) {
+      const error = tamed(thrown)
       trace(error)
       return [{ about: 'preflight', ok: false, detail: describe(error) }]
     }
   })
   const findings = (await Promise.all(asked)).flat()
-  return findings.map(({ about, ok, detail }) => ({ about: secrets.mask(about), ok, detail: secrets.mask(detail) }))
+  return findings.map(({ about, ok, detail }) => ({
+    about: secrets.mask(String(about)),
+    ok: ok === true,
+    detail: secrets.mask(String(detail)),
+  }))
 }
 
-function unreadable(error: unknown, file: string): Reply {
+function unreadable(thrown: unknown, file: string): Reply {
+  const error = tamed(thrown)
   trace(error)
-  return { type: 'unreadable', message: describe(error), ...placeOf(error, file) }
+  return { type: 'unreadable', file, message: describe(error), ...placeOf(error, file) }
 }
 
 /** Imports a task module and holds it to its form. @throws when it is something else. */
@@ -173,8 +186,9 @@ async function check(key: string): Promise<Reply> {
   try {
     const result = await loaded.verify?.[key]?.(await context())
     if (result === false) return { type: 'checked', held: false, message: 'it answered false' }
-    return { type: 'checked', held: true, detail: typeof result === 'string' ? result : null }
-  } catch (error) {
+    return { type: 'checked', held: true, detail: typeof result === 'string' ? clip(result, longest) : null }
+  } catch (thrown) {
+    const error = tamed(thrown)
     if (isForPerson(error)) return { type: 'checked', held: null, instructions: describe(error) }
     console.error(`check "${key}" does not hold: ${describe(error)}`)
     if (isProgramming(error)) trace(error)
@@ -185,8 +199,9 @@ async function check(key: string): Promise<Reply> {
 async function apply(): Promise<Reply> {
   try {
     const outputs = await loaded.apply?.(await context())
-    return { type: 'applied', outputs: outputs ?? null }
-  } catch (error) {
+    return { type: 'applied', outputs: jsonOf(outputs, 'what `apply` returned') }
+  } catch (thrown) {
+    const error = tamed(thrown)
     if (isForPerson(error)) {
       return { type: 'apply-failed', reason: 'waiting', message: describe(error), exitCode: null }
     }
@@ -212,11 +227,6 @@ function execute(): Promise<Reply> {
       else failed(`ended by ${signal}`, signal === null ? null : 128 + constants.signals[signal])
     })
   })
-}
-
-/** By name too: a task may have got `needsPerson` from another copy of this package. */
-function isForPerson(error: unknown): boolean {
-  return error instanceof NeedsPerson || (error as Error | null)?.name === 'NeedsPerson'
 }
 
 function isProgramming(error: unknown): boolean {

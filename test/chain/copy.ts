@@ -65,11 +65,11 @@ export class Copy {
 
   /** Calls the runner and waits; throws when it does not end with 0. */
   mikado(...args: string[]): void {
-    execFileSync(process.execPath, ['scripts/mikado.ts', ...args], { cwd: this.root, env: this.#env })
+    execFileSync(process.execPath, ['scripts/mikado.mjs', ...args], { cwd: this.root, env: this.#env })
   }
 
   start(...args: string[]) {
-    const child = spawn(process.execPath, ['scripts/mikado.ts', ...args], {
+    const child = spawn(process.execPath, ['scripts/mikado.mjs', ...args], {
       cwd: this.root,
       env: this.#env,
       stdio: ['ignore', 'pipe', 'pipe'],

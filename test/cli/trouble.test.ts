@@ -33,7 +33,7 @@ describe('a task', () => {
     expect(code).toBe(1)
     expect(stdout).toContain(told)
     expect(stdout).toMatch(
-      /log: \.mikado\/log\/.*\/base\.log\nIf something else .* --for base\nTo go on: node .*scripts\/mikado\.ts resume base\n$/,
+      /log: \.mikado\/log\/.*\/base\.log\nIf something else .* --for base\nTo go on: node .*scripts\/mikado\.mjs resume base\n$/,
     )
     expect(repository.read('docs/base.md')).toBe(card({ title: 'Base' }))
   })

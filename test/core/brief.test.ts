@@ -4,11 +4,11 @@ import { type Brief, briefWithin, type Material } from '../../scripts/core/brief
 import type { RunEvent, Stamped } from '../../scripts/core/event.ts'
 import { historyOf } from '../../scripts/core/history.ts'
 import { briefText } from '../../scripts/view/brief-text.ts'
-import { paintFor } from '../../scripts/view/style.ts'
+import { plainPaint } from '../../scripts/view/style.ts'
 import { graphOf } from './documents.ts'
 
 const limit = 7500
-const paint = paintFor('stdout', 'never', {})
+const paint = plainPaint
 const textOf = (brief: Brief) => briefText(brief, '.mikado', 'mikado …', paint)
 
 /** A card's document: frontmatter lines, then the body. */

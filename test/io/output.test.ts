@@ -14,7 +14,13 @@ async function followed(chunks: Iterable<string | Buffer>, ...values: string[]) 
   })
   const lines: string[] = []
   const stream = Readable.from([...chunks].map((chunk) => Buffer.from(chunk)))
-  await follow(stream, secrets, log, (line) => lines.push(line))
+  await follow(
+    stream,
+    secrets,
+    log,
+    (line) => lines.push(line),
+    () => null,
+  )
   log.close()
   return { lines, log: folder.read('log/r/a.log') }
 }
@@ -53,7 +59,13 @@ describe('output', () => {
         throw new Error('gone')
       })(),
     )
-    await follow(broken, new Secrets(), log, (line) => lines.push(line))
+    await follow(
+      broken,
+      new Secrets(),
+      log,
+      (line) => lines.push(line),
+      () => null,
+    )
     log.close()
     expect([lines, folder.read('a.log')]).toEqual([['one', 'tw'], 'one\ntw\n'])
   })

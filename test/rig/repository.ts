@@ -17,7 +17,7 @@ import { steady } from './text.ts'
 
 export { card, steady, task, waitsFor } from './text.ts'
 
-export const program = resolve(import.meta.dirname, '../../scripts/mikado.ts')
+export const program = resolve(import.meta.dirname, '../../scripts/mikado.mjs')
 
 /** Permissions say nothing to root; tests of them run the program as this user, when they may. */
 const nobody = 65534

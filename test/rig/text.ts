@@ -42,6 +42,6 @@ export function steady(text: string): string {
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, 'TIME')
     .replace(/\d{8}T\d{6}Z-[0-9a-f]{8}/g, 'RUN')
     .replace(/\b\d+(?:\.\d)? s\b/g, 'N s')
-    .replace(/node \S*scripts\/mikado\.ts/g, 'mikado')
+    .replace(/node \S*scripts\/mikado\.mjs/g, 'mikado')
     .replaceAll(runner, 'RUNNER')
 }

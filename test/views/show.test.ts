@@ -2,12 +2,10 @@ import { afterAll, describe, expect, it, test } from 'vitest'
 import type { CardGraph } from '../../scripts/core/graph.ts'
 import { treeOf } from '../../scripts/core/tree.ts'
 import { showText } from '../../scripts/view/graph-text.ts'
-import { paintFor } from '../../scripts/view/style.ts'
+import { plainPaint } from '../../scripts/view/style.ts'
 import { treeText } from '../../scripts/view/tree-text.ts'
 import { graphFrom } from '../core/documents.ts'
 import { card, TestRepository } from '../rig/repository.ts'
-
-const plainPaint = paintFor('stdout', 'never', {})
 
 /** A chain with everything that can be in one; titles that would move a cursor, forge a row, or are read as HTML. */
 const repository = new TestRepository({

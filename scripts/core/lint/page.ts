@@ -1,7 +1,8 @@
 /** A document as `lint` reads it: frontmatter, headings, links. Body and links are read only when a rule asks for them. */
 import { type ChecklistLine, checklistOf } from '../checklist.ts'
 import { type Diagnostic, type Place, placesIn } from '../diagnostic.ts'
-import { type Frontmatter, readFrontmatter } from '../frontmatter.ts'
+import type { Frontmatter } from '../fields.ts'
+import { readFrontmatter } from '../frontmatter.ts'
 import { type Block, blocksOf } from './blocks.ts'
 import { type Link, linksIn } from './inline.ts'
 import { anchorsOf } from './slug.ts'
