@@ -34,7 +34,6 @@ process.exitCode = await main(process.argv.slice(2))
 async function main(argv: string[]): Promise<number> {
   const json = argv.includes('--json')
   try {
-    refuseOldNode()
     const code = await dispatch(argv)
     return stopped === null ? code : exitOfSignal(stopped)
   } catch (error) {
@@ -127,13 +126,6 @@ function parse(name: string, command: Command, args: string[]): { values: Values
 /** A disk that is full, a file that may not be touched: not a bug, and not foreseen at that place. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error
-}
-
-/** What the runner needs first came with Node 22.18: TypeScript tasks without a build. */
-function refuseOldNode(): void {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major > 22 || (major === 22 && minor >= 18)) return
-  throw new Refusal(exit.missing, `Node ${process.versions.node} is too old`, 'Use Node 22.18 or newer.')
 }
 
 /** Most calls ask for no help. */

@@ -33,24 +33,7 @@ export async function listGoals(session: Session): Promise<number> {
 
 /** A goal with its numbers. `current`: the branch that is checked out. */
 export function goalRow({ graph }: Session, id: string, current: string | null): GoalRow {
-  const chain = graph.chain(id)
-  const required = chain.filter((other) => other !== id)
   const { title, path, branch, sound } = graph.card(id)
   const checkedOut = current !== null && current === workedOn(graph.card(id))
-  const active = required.filter((other) => graph.card(other).status === 'active').length
-  const missing = new Set(chain.flatMap((other) => graph.requires(other)).filter((other) => !graph.cards.has(other)))
-  const unsound = required.filter((other) => graph.card(other).status === 'complete' && !graph.card(other).sound)
-  const ready = chain.filter((other) => graph.readiness(other).ready)
-  return {
-    id,
-    title,
-    path,
-    branch,
-    checkedOut,
-    sound,
-    active,
-    total: required.length,
-    faulty: missing.size + unsound.length,
-    ready,
-  }
+  return { id, title, path, branch, checkedOut, sound, ...graph.progress(id) }
 }

@@ -1,9 +1,10 @@
 /** The cards and what they require, as a graph: what is a goal, what is ready, what a chain is. */
 import { Graph } from '@dagrejs/graphlib'
-import type { Card, Reference } from './card.ts'
+import type { Card } from './card.ts'
+import { Compact } from './compact.ts'
 import { findCycles } from './cycle.ts'
 import { byPlace, compare, type Diagnostic, problem } from './diagnostic.ts'
-import { didYouMean } from './suggest.ts'
+import { cycle, doubled, unknown } from './graph-faults.ts'
 
 /** Why a card is not ready. */
 export interface Blocker {
@@ -16,16 +17,32 @@ export interface Readiness {
   blockedBy: Blocker[]
 }
 
+/** How far a goal is: what it requires, directly or not. */
+export interface Progress {
+  /** Required cards that are active, and all of them. */
+  active: number
+  total: number
+  /** Required and not active, but missing or with errors: not complete either. */
+  faulty: number
+  /** In the order of the chain, the goal among them. */
+  ready: string[]
+}
+
+/** What a walk over many cards asks of each. `unsound`: complete, but with an error. */
+const trait = { active: 1, ready: 2, unsound: 4, missing: 8 }
+
 /** Proven documents: every query answers for the documents as they were read. */
 export class CardGraph {
   /** Every card by id. Of two files with one name, the first by path stands here, and is not sound. */
   readonly cards: ReadonlyMap<string, Card>
   readonly diagnostics: readonly Diagnostic[]
-  readonly #edges: Graph
+  readonly #compact: Compact
+  #edges: Graph | null = null
+  #traits: Uint8Array | null = null
 
-  private constructor(cards: Map<string, Card>, edges: Graph, diagnostics: Diagnostic[]) {
+  private constructor(cards: Map<string, Card>, diagnostics: Diagnostic[]) {
     this.cards = cards
-    this.#edges = edges
+    this.#compact = new Compact(cards)
     this.diagnostics = diagnostics
   }
 
@@ -55,17 +72,16 @@ export class CardGraph {
         if (card) cards.set(id, card)
       }
     }
-    for (const [id, places] of references) {
-      if (!byId.has(id)) diagnostics.push(...places.map((place) => unknown(place, byId)))
+    const strangers = [...references].filter(([id]) => !byId.has(id))
+    for (const [at, [, places]] of strangers.entries()) {
+      // Of hundreds, most are wrong for one reason, and near names would be looked for among all cards for each.
+      const near = at < 100 ? byId.keys() : []
+      diagnostics.push(...places.map((place) => unknown(place, byId, near)))
     }
 
-    const edges = new Graph()
-    for (const [id, card] of cards) {
-      edges.setNode(key(id))
-      for (const { id: required } of card.requires) edges.setEdge(key(id), key(required))
-    }
-    const graph = new CardGraph(cards, edges, diagnostics)
-    for (const ring of findCycles([...cards.keys()], (id) => graph.requires(id))) {
+    const graph = new CardGraph(cards, diagnostics)
+    const rings = graph.#compact.hasCycle() ? findCycles([...cards.keys()], (id) => graph.requires(id)) : []
+    for (const ring of rings) {
       diagnostics.push(cycle(ring, cards))
       for (const id of ring) cards.set(id, { ...graph.card(id), sound: false })
     }
@@ -94,6 +110,7 @@ export class CardGraph {
 
   /** Ids of the cards that require this one, in order of their paths. */
   requiredBy(id: string): string[] {
+    this.#edges ??= edgesOf(this.cards)
     return (this.#edges.predecessors(key(id)) ?? [])
       .map((name) => name.slice(1))
       .sort((a, b) => compare(this.card(a).path, this.card(b).path))
@@ -114,7 +131,11 @@ export class CardGraph {
 
   /** Active cards that no active card requires, by path. */
   goals(): string[] {
-    return this.#ids((card) => card.status === 'active' && !this.#wanted(card.id))
+    const wanted = new Set<string>()
+    for (const { status, requires } of this.cards.values()) {
+      if (status === 'active') for (const { id } of requires) wanted.add(id)
+    }
+    return this.#ids((card) => card.status === 'active' && !wanted.has(card.id))
   }
 
   /** Every ready card, by path. */
@@ -122,9 +143,32 @@ export class CardGraph {
     return this.#ids((card) => this.readiness(card.id).ready)
   }
 
+  /** How far a goal is. */
+  progress(goal: string): Progress {
+    const { ids } = this.#compact
+    const number = this.#compact.number(goal)
+    this.#traits ??= Uint8Array.from(ids, (id) => this.#traitsOf(id))
+    const found: Progress = { active: 0, total: 0, faulty: 0, ready: [] }
+    const missing = new Set<string>()
+    for (const card of this.#compact.chain(number)) {
+      const traits = this.#traits[card] ?? 0
+      if (card !== number) {
+        found.total++
+        if (traits & trait.active) found.active++
+        if (traits & trait.unsound) found.faulty++
+      }
+      if (traits & trait.ready) found.ready.push(ids[card] ?? '')
+      if (traits & trait.missing)
+        for (const { id, why } of this.readiness(ids[card] ?? '').blockedBy) if (why === 'missing') missing.add(id)
+    }
+    found.faulty += missing.size
+    return found
+  }
+
   /** The goal and all it requires, directly or not, in run order: requirements first, as they are written. */
   chain(goal: string): string[] {
-    return this.#walk([goal], (id) => this.requires(id).filter((required) => this.cards.has(required)))
+    const number = this.#compact.number(goal)
+    return number === -1 ? [goal] : Array.from(this.#compact.chain(number), (card) => this.#compact.ids[card] ?? '')
   }
 
   /** The cards that require one of these, directly or not, nearest last; the given ones not among them. */
@@ -144,8 +188,14 @@ export class CardGraph {
     return this.diagnostics.filter((found) => found.severity === 'error' && files.has(found.file))
   }
 
-  #wanted(id: string): boolean {
-    return this.requiredBy(id).some((other) => this.card(other).status === 'active')
+  #traitsOf(id: string): number {
+    const { status, sound } = this.card(id)
+    const { ready, blockedBy } = this.readiness(id)
+    return (
+      (status === 'active' ? trait.active : sound ? 0 : trait.unsound) |
+      (ready ? trait.ready : 0) |
+      (blockedBy.some(({ why }) => why === 'missing') ? trait.missing : 0)
+    )
   }
 
   #ids(wanted: (card: Card) => boolean): string[] {
@@ -174,37 +224,16 @@ export class CardGraph {
   }
 }
 
+function edgesOf(cards: ReadonlyMap<string, Card>): Graph {
+  const edges = new Graph()
+  for (const [id, card] of cards) {
+    edges.setNode(key(id))
+    for (const { id: required } of card.requires) edges.setEdge(key(id), key(required))
+  }
+  return edges
+}
+
 /** graphlib keeps nodes in a plain object: the prefix keeps a card called `__proto__` out of its prototype. */
 function key(id: string): string {
   return `:${id}`
-}
-
-function doubled(card: Card, rivals: readonly Card[]): Diagnostic {
-  const related = rivals
-    .filter((other) => other.path !== card.path)
-    .map((other) => ({ ...other.place, message: 'the other one' }))
-  const help = 'Rename one of them, and the `requires` that mean it.'
-  return problem('doubled-card', card.place, `more than one document is called \`${card.id}\``, { related, help })
-}
-
-function unknown(reference: Reference, byId: ReadonlyMap<string, unknown>): Diagnostic {
-  // Also of a path or a name with `.md` only the stem can be meant.
-  const stem = reference.id.replace(/^.*\//, '').replace(/\.md$/i, '')
-  const meant = stem !== reference.id && byId.has(stem) ? `Did you mean \`${stem}\`?` : null
-  const help = meant ?? didYouMean(stem, byId.keys()) ?? `Write ${stem}.md, or take the line away.`
-  return problem('unknown-card', reference, `no document is called \`${reference.id}\``, { help })
-}
-
-function cycle(ring: string[], cards: ReadonlyMap<string, Card>): Diagnostic {
-  const edges = ring.map((id, at) => {
-    const required = ring[(at + 1) % ring.length] ?? id
-    const reference = cards.get(id)?.requires.find((entry) => entry.id === required)
-    return { id, required, place: reference ?? cards.get(id)?.place ?? { file: id, line: 1, column: 1 } }
-  })
-  const related = edges.slice(1).map(({ id, required, place: { file, line, column } }) => {
-    return { file, line, column, message: `\`${id}\` requires \`${required}\`` }
-  })
-  const place = edges[0]?.place ?? { file: '', line: 1, column: 1 }
-  const help = 'Take away the requirement that is not needed first.'
-  return problem('cycle', place, `cards require each other: ${[...ring, ring[0]].join(' → ')}`, { related, help })
 }
