@@ -162,6 +162,7 @@ function wordsOf(session: Session, goal: string): { selection: Selection; option
     jobs,
     keepGoing: session.flag('keep-going'),
     timeoutMs: timeoutOf(session) ?? session.repository.settings.timeoutMs,
+    expected: (id: string) => session.history.cards.get(id)?.tookMs ?? null,
   }
   return { selection: selectionOf(session, goal), options, output: outputOf(session) }
 }

@@ -25,6 +25,8 @@ export interface CardHistory {
   steps: { digest: string; results: Map<string, Json> }
   /** The latest log, relative to the run data. */
   log: string | null
+  /** Milliseconds that it took when its work was done last; null: it never was. */
+  tookMs: number | null
 }
 
 export interface RunHistory {
@@ -55,7 +57,13 @@ export function historyOf(events: Iterable<Stamped>): History {
   const cardOf = (id: string): CardHistory => {
     const known = cards.get(id)
     if (known) return known
-    const fresh: CardHistory = { proof: null, failure: null, steps: { digest: '', results: new Map() }, log: null }
+    const fresh: CardHistory = {
+      proof: null,
+      failure: null,
+      steps: { digest: '', results: new Map() },
+      log: null,
+      tookMs: null,
+    }
     cards.set(id, fresh)
     return fresh
   }
@@ -99,6 +107,7 @@ export function historyOf(events: Iterable<Stamped>): History {
         const { how, verified, by, target, card } = event
         cardOf(card).proof = { time, run, how, verified, by, target }
         cardOf(card).failure = null
+        if (how === 'ran') cardOf(card).tookMs = event.durationMs
         forgetSteps(cardOf(card))
         runs.get(run)?.completed.push(card)
         break

@@ -117,7 +117,7 @@ describe('a stop', () => {
     const ended = world.run({ goal: 'goal' }, { jobs: 2 })
     await turn()
     world.halt()
-    expect(told(await ended)).toEqual(['a stopped', 'b stopped', 'goal skipped: a', 'c skipped: the run was stopped'])
+    expect(told(await ended)).toEqual(['a stopped', 'goal skipped: a', 'b stopped', 'c skipped: the run was stopped'])
     expect(Object.fromEntries(world.documents)).toEqual(documents)
     expect(world.events.slice(-4)).toEqual([
       { event: 'card-stopped', card: 'a' },

@@ -1,0 +1,107 @@
+/** Which card of a plan comes next. */
+import type { Plan, Planned } from './plan.ts'
+
+/** Milliseconds that a card took the last time its work was done; null: it is not known. */
+export type Expected = (id: string) => number | null
+
+interface Place extends Planned {
+  /** In the order of the plan. */
+  at: number
+  /** How many of the cards before it are not complete yet. */
+  waitsFor: number
+  dependents: Place[]
+  /** Milliseconds from its start to the end of all that needs it, as far as is known. */
+  urgency: number
+  /** It is not to be worked any more, or is already. */
+  gone: boolean
+}
+
+/** The cards of a plan, each handed out when all before it are complete: the most urgent first, else as planned. */
+export class Queue {
+  readonly #places: Map<string, Place>
+  /** The next one last. */
+  readonly #ready: Place[]
+
+  /** Without `expected` the order is the plan's own. */
+  constructor(plan: Plan, expected: Expected | null) {
+    const places = plan.map((planned, at): Place => {
+      return { ...planned, at, waitsFor: 0, dependents: [], urgency: 0, gone: false }
+    })
+    this.#places = new Map(places.map((place) => [place.card.id, place]))
+    for (const place of places) {
+      for (const id of place.after) {
+        const before = this.#places.get(id)
+        if (!before) continue
+        before.dependents.push(place)
+        place.waitsFor++
+      }
+    }
+    if (expected) weigh(places, expected)
+    this.#ready = places.filter(({ waitsFor }) => waitsFor === 0).sort((a, b) => precedence(b, a))
+  }
+
+  /** Takes the next card that can be worked now; null: there is none. */
+  next(): Planned | null {
+    for (let place = this.#ready.pop(); place; place = this.#ready.pop()) {
+      if (place.gone) continue
+      place.gone = true
+      return place
+    }
+    return null
+  }
+
+  /** What waited for this card alone can be worked now. */
+  complete(id: string): void {
+    for (const place of this.#places.get(id)?.dependents ?? []) {
+      place.waitsFor--
+      if (place.waitsFor === 0 && !place.gone) this.#insert(place)
+    }
+  }
+
+  /** Takes out all that cannot be worked without this card, as planned; what is already taken out is not among them. */
+  without(id: string): Planned[] {
+    const lost: Place[] = []
+    const start = this.#places.get(id)
+    if (!start) return lost
+    start.gone = true
+    const reached = [start]
+    for (const place of reached) {
+      for (const dependent of place.dependents) {
+        if (dependent.gone) continue
+        dependent.gone = true
+        lost.push(dependent)
+        reached.push(dependent)
+      }
+    }
+    return lost.sort((a, b) => a.at - b.at)
+  }
+
+  #insert(place: Place): void {
+    let low = 0
+    let high = this.#ready.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const other = this.#ready[middle]
+      if (other && precedence(place, other) < 0) low = middle + 1
+      else high = middle
+    }
+    this.#ready.splice(low, 0, place)
+  }
+}
+
+/** Negative: `a` comes first. */
+function precedence(a: Place, b: Place): number {
+  return b.urgency - a.urgency || a.at - b.at
+}
+
+/** What comes after a card counts with it; a card that nobody knows counts as much as one that is known on average. */
+function weigh(places: readonly Place[], expected: Expected): void {
+  const known = places.map(({ card }) => expected(card.id))
+  const sure = known.filter((duration) => duration !== null)
+  if (sure.length === 0) return
+  const average = sure.reduce((sum, duration) => sum + duration, 0) / sure.length
+  for (const place of places.toReversed()) {
+    const after = place.dependents.reduce((most, { urgency }) => Math.max(most, urgency), 0)
+    place.urgency = (known[place.at] ?? average) + after
+  }
+}
