@@ -29,7 +29,7 @@ const checkFailed = (card: string, phase: 'before' | 'after' | 'verify'): RunEve
   return { event: 'check-failed', card, check: 'x', phase, message: 'no' }
 }
 
-const none = { proof: null, failure: null, steps: { digest: '', results: new Map() }, log: null }
+const none = { proof: null, failure: null, steps: { digest: '', results: new Map() }, log: null, tookMs: null }
 
 it('of nothing is empty', () => {
   expect(historyOf([])).toEqual({ cards: new Map(), runs: [], chains: new Map() })
@@ -84,7 +84,24 @@ describe('of a card', () => {
       ...none,
       proof: { time: '2026-02-20T10:00:01Z', run: 'r1', how: 'ran', verified: true, by: null, target: 't' },
       log: 'log/r1/a.log',
+      tookMs: 1,
     })
+  })
+
+  it('remembers how long its work took, and not how long it took to find it true', () => {
+    const found: RunEvent = {
+      ...{
+        event: 'card-completed',
+        card: 'a',
+        how: 'found-true',
+        verified: true,
+        by: null,
+        durationMs: 7,
+        target: 't',
+      },
+    }
+    expect(historyOf(events('r1', completed('a'), found)).cards.get('a')?.tookMs).toBe(1)
+    expect(historyOf(events('r1', found)).cards.get('a')?.tookMs).toBeNull()
   })
 
   it('keeps its failure until it is completed', () => {
@@ -106,7 +123,10 @@ describe('of a card', () => {
 
   it('loses proof and steps when it is reopened', () => {
     const reopened: RunEvent = { event: 'card-reopened', card: 'a', because: 'x' }
-    expect(historyOf(events('r1', completed('a'), step('a', 's', '1'), reopened)).cards.get('a')).toEqual(none)
+    expect(historyOf(events('r1', completed('a'), step('a', 's', '1'), reopened)).cards.get('a')).toEqual({
+      ...none,
+      tookMs: 1,
+    })
   })
 
   it('keeps the steps of unfinished work, for the script that did them', () => {
