@@ -100,7 +100,7 @@ export class Session {
 
   /** The documents, read once. */
   get graph(): CardGraph {
-    this.#graph ??= readGraph(this.repository)
+    this.#graph ??= readGraph(this.repository, this.system.now())
     return this.#graph
   }
 

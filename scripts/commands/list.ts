@@ -1,4 +1,5 @@
 import { exit } from '../core/exit.ts'
+import type { CardGraph } from '../core/graph.ts'
 import { workedOn } from '../core/orientation.ts'
 import { checkedOut } from '../io/head.ts'
 import { columnsOf } from '../io/width.ts'
@@ -20,7 +21,7 @@ export const command: Command = {
 export async function listGoals(session: Session): Promise<number> {
   const { graph, repository } = session
   const branch = await checkedOut(repository.root)
-  const goals = graph.goals().map((id) => goalRow(session, id, branch))
+  const goals = goalRows(session, graph.goals(), branch)
   const errors = graph.diagnostics.filter((found) => found.severity === 'error')
   if (session.json) {
     session.printJson('list', { branch, goals, diagnostics: graph.diagnostics })
@@ -31,9 +32,22 @@ export async function listGoals(session: Session): Promise<number> {
   return errors.length > 0 ? exit.documents : exit.ok
 }
 
-/** A goal with its numbers. `current`: the branch that is checked out. */
+/** Goals with their numbers. `current`: the branch that is checked out. */
+export function goalRows({ graph }: Session, ids: readonly string[], current: string | null): GoalRow[] {
+  const progress = graph.progress(ids)
+  return ids.flatMap((id, at) => {
+    const far = progress[at]
+    return far ? [{ ...shortly(graph, id, current), ...far }] : []
+  })
+}
+
+/** One of them. */
 export function goalRow({ graph }: Session, id: string, current: string | null): GoalRow {
+  const [far = { active: 0, total: 0, faulty: 0, ready: [] }] = graph.progress([id])
+  return { ...shortly(graph, id, current), ...far }
+}
+
+function shortly(graph: CardGraph, id: string, current: string | null) {
   const { title, path, branch, sound } = graph.card(id)
-  const checkedOut = current !== null && current === workedOn(graph.card(id))
-  return { id, title, path, branch, checkedOut, sound, ...graph.progress(id) }
+  return { id, title, path, branch, checkedOut: current !== null && current === workedOn(graph.card(id)), sound }
 }

@@ -8,7 +8,7 @@ import { diagnosticsText } from '../view/diagnostics-text.ts'
 import type { GoalRow } from '../view/graph-text.ts'
 import { type AboutCard, lastCommits, orientationText } from '../view/orientation-text.ts'
 import type { Command, Session } from './command.ts'
-import { goalRow } from './list.ts'
+import { goalRow, goalRows } from './list.ts'
 
 export const command: Command = {
   operands: '[CARD]',
@@ -27,7 +27,7 @@ export async function tellWhere(session: Session): Promise<number> {
   const named = word === undefined ? null : session.cardNamed(word)
   const { main } = repository.settings
   const look = await lookAtBranch(repository.root, main)
-  const goals = graph.goals().map((goal) => goalRow(session, goal, look.branch))
+  const goals = goalRows(session, graph.goals(), look.branch)
   const id = named ?? (look.git ? cardOfBranch(look.branch, graph) : onlyOf(graph.goals()))
   const about = id === null ? null : await aboutCard(session, id, look)
   const faults =

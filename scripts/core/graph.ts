@@ -5,6 +5,7 @@ import { Compact } from './compact.ts'
 import { findCycles } from './cycle.ts'
 import { byPlace, compare, type Diagnostic, problem } from './diagnostic.ts'
 import { cycle, doubled, unknown } from './graph-faults.ts'
+import { type Progress, progressOf, trait } from './progress.ts'
 
 /** Why a card is not ready. */
 export interface Blocker {
@@ -17,20 +18,6 @@ export interface Readiness {
   blockedBy: Blocker[]
 }
 
-/** How far a goal is: what it requires, directly or not. */
-export interface Progress {
-  /** Required cards that are active, and all of them. */
-  active: number
-  total: number
-  /** Required and not active, but missing or with errors: not complete either. */
-  faulty: number
-  /** In the order of the chain, the goal among them. */
-  ready: string[]
-}
-
-/** What a walk over many cards asks of each. `unsound`: complete, but with an error. */
-const trait = { active: 1, ready: 2, unsound: 4, missing: 8 }
-
 /** Proven documents: every query answers for the documents as they were read. */
 export class CardGraph {
   /** Every card by id. Of two files with one name, the first by path stands here, and is not sound. */
@@ -38,7 +25,6 @@ export class CardGraph {
   readonly diagnostics: readonly Diagnostic[]
   readonly #compact: Compact
   #edges: Graph | null = null
-  #traits: Uint8Array | null = null
 
   private constructor(cards: Map<string, Card>, diagnostics: Diagnostic[]) {
     this.cards = cards
@@ -80,7 +66,7 @@ export class CardGraph {
     }
 
     const graph = new CardGraph(cards, diagnostics)
-    const rings = graph.#compact.hasCycle() ? findCycles([...cards.keys()], (id) => graph.requires(id)) : []
+    const rings = graph.#compact.cyclic ? findCycles([...cards.keys()], (id) => graph.requires(id)) : []
     for (const ring of rings) {
       diagnostics.push(cycle(ring, cards))
       for (const id of ring) cards.set(id, { ...graph.card(id), sound: false })
@@ -143,32 +129,18 @@ export class CardGraph {
     return this.#ids((card) => this.readiness(card.id).ready)
   }
 
-  /** How far a goal is. */
-  progress(goal: string): Progress {
+  /** How far each of these goals is. */
+  progress(goals: readonly string[]): Progress[] {
     const { ids } = this.#compact
-    const number = this.#compact.number(goal)
-    this.#traits ??= Uint8Array.from(ids, (id) => this.#traitsOf(id))
-    const found: Progress = { active: 0, total: 0, faulty: 0, ready: [] }
-    const missing = new Set<string>()
-    for (const card of this.#compact.chain(number)) {
-      const traits = this.#traits[card] ?? 0
-      if (card !== number) {
-        found.total++
-        if (traits & trait.active) found.active++
-        if (traits & trait.unsound) found.faulty++
-      }
-      if (traits & trait.ready) found.ready.push(ids[card] ?? '')
-      if (traits & trait.missing)
-        for (const { id, why } of this.readiness(ids[card] ?? '').blockedBy) if (why === 'missing') missing.add(id)
-    }
-    found.faulty += missing.size
-    return found
+    const traits = Uint8Array.from(ids, (id) => this.#traitsOf(id))
+    const numbers = goals.map((id) => this.#compact.number(id))
+    return progressOf(this.#compact, numbers, traits, (card) => this.#missing(ids[card] ?? ''))
   }
 
   /** The goal and all it requires, directly or not, in run order: requirements first, as they are written. */
   chain(goal: string): string[] {
     const number = this.#compact.number(goal)
-    return number === -1 ? [goal] : Array.from(this.#compact.chain(number), (card) => this.#compact.ids[card] ?? '')
+    return number === -1 ? [goal] : Array.from(this.#compact.order([number]), (card) => this.#compact.ids[card] ?? '')
   }
 
   /** The cards that require one of these, directly or not, nearest last; the given ones not among them. */
@@ -190,12 +162,12 @@ export class CardGraph {
 
   #traitsOf(id: string): number {
     const { status, sound } = this.card(id)
-    const { ready, blockedBy } = this.readiness(id)
-    return (
-      (status === 'active' ? trait.active : sound ? 0 : trait.unsound) |
-      (ready ? trait.ready : 0) |
-      (blockedBy.some(({ why }) => why === 'missing') ? trait.missing : 0)
-    )
+    const state = status === 'active' ? trait.active : sound ? 0 : trait.unsound
+    return state | (this.readiness(id).ready ? trait.ready : 0) | (this.#missing(id).length > 0 ? trait.missing : 0)
+  }
+
+  #missing(id: string): string[] {
+    return this.requires(id).filter((required) => !this.cards.has(required))
   }
 
   #ids(wanted: (card: Card) => boolean): string[] {

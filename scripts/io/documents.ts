@@ -1,26 +1,47 @@
 /** The documents as they are on disk. */
-import { type Dirent, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { extname, join } from 'node:path'
 import { type Card, parseCard } from '../core/card.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
 import { CardGraph } from '../core/graph.ts'
+import { Cache } from './cache.ts'
 import type { Repository } from './repository.ts'
 
-/** Reads every Markdown file of the documents folder and builds the graph of them. */
-export function readGraph(repository: Repository): CardGraph {
+/** Reads every Markdown file of the documents folder and builds the graph of them. `now`: milliseconds since the epoch. */
+export function readGraph(repository: Repository, now: number): CardGraph {
   const cards: Card[] = []
   const diagnostics: Diagnostic[] = []
+  const cache = new Cache<Read>(repository, 'documents', readers(), now)
   for (const path of markdownFiles(repository.root, repository.settings.docs, diagnostics)) {
-    const text = readText(join(repository.root, path))
-    if (text === null) {
-      const message = 'the file cannot be read as UTF-8 text'
-      diagnostics.push(problem('not-utf8', { file: path, line: 1, column: 1 }, message))
-    }
-    const parsed = parseCard(path, text ?? '')
-    cards.push(text === null ? { ...parsed.card, sound: false } : parsed.card)
-    diagnostics.push(...parsed.diagnostics)
+    const file = join(repository.root, path)
+    const look = statSync(file, { throwIfNoEntry: false })
+    const read = look ? cache.of(path, look, () => readCard(path, file)) : readCard(path, file)
+    cards.push(read.card)
+    if (read.diagnostics.length > 0) diagnostics.push(...read.diagnostics)
   }
+  cache.save()
   return CardGraph.of(cards, diagnostics)
+}
+
+type Read = ReturnType<typeof parseCard>
+
+function readCard(path: string, file: string): Read {
+  const text = readText(file)
+  const { card, diagnostics } = parseCard(path, text ?? '')
+  if (text !== null) return { card, diagnostics }
+  const fault = problem('not-utf8', { file: path, line: 1, column: 1 }, 'the file cannot be read as UTF-8 text')
+  return { card: { ...card, sound: false }, diagnostics: [fault, ...diagnostics] }
+}
+
+/** Names the code that reads a document: what other code made of it counts for nothing. */
+function readers(): string {
+  const files = ['card', 'checklist', 'diagnostic', 'duration', 'frontmatter', 'plain-frontmatter'].map((name) => {
+    return new URL(`../core/${name}${extname(import.meta.url)}`, import.meta.url)
+  })
+  return files
+    .map((file) => statSync(file))
+    .map(({ size, mtimeMs }) => `${size}:${mtimeMs}`)
+    .join(' ')
 }
 
 /** Every document with its text; null: it cannot be read as UTF-8. */
