@@ -37,9 +37,14 @@ export interface Card {
   sound: boolean
 }
 
+/** The id of the document at a path. */
+export function idOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/i, '')
+}
+
 /** Reads a document. `text` is the whole file; a byte order mark may lead it. */
 export function parseCard(path: string, text: string): { card: Card; diagnostics: Diagnostic[] } {
-  const id = (path.split('/').at(-1) ?? path).replace(/\.md$/i, '')
+  const id = idOf(path)
   const diagnostics: Diagnostic[] = []
   const place = placesIn(path, text)
   const front = readFrontmatter(path, text, diagnostics)

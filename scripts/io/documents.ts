@@ -1,9 +1,10 @@
 /** The documents as they are on disk. */
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { type Card, parseCard } from '../core/card.ts'
+import { type Card, idOf, parseCard } from '../core/card.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
 import { CardGraph } from '../core/graph.ts'
+import { type Packed, pack, type ReadCard, unpack } from '../core/packed.ts'
 import { Cache } from './cache.ts'
 import type { Repository } from './repository.ts'
 
@@ -11,11 +12,12 @@ import type { Repository } from './repository.ts'
 export function readGraph(repository: Repository, now: number): CardGraph {
   const cards: Card[] = []
   const diagnostics: Diagnostic[] = []
-  const cache = new Cache<Read>(repository, 'documents', readers(), now)
+  const cache = new Cache<Packed>(repository, 'documents', readers(), now)
   for (const path of markdownFiles(repository.root, repository.settings.docs, diagnostics)) {
     const file = join(repository.root, path)
     const look = statSync(file, { throwIfNoEntry: false })
-    const read = look ? cache.of(path, look, () => readCard(path, file)) : readCard(path, file)
+    const made = () => pack(readCard(path, file))
+    const read = unpack(path, idOf(path), look ? cache.of(path, look, made) : made())
     cards.push(read.card)
     if (read.diagnostics.length > 0) diagnostics.push(...read.diagnostics)
   }
@@ -23,9 +25,7 @@ export function readGraph(repository: Repository, now: number): CardGraph {
   return CardGraph.of(cards, diagnostics)
 }
 
-type Read = ReturnType<typeof parseCard>
-
-function readCard(path: string, file: string): Read {
+function readCard(path: string, file: string): ReadCard {
   const text = readText(file)
   const { card, diagnostics } = parseCard(path, text ?? '')
   if (text !== null) return { card, diagnostics }
@@ -35,9 +35,11 @@ function readCard(path: string, file: string): Read {
 
 /** Names the code that reads a document: what other code made of it counts for nothing. */
 function readers(): string {
-  const files = ['card', 'checklist', 'diagnostic', 'duration', 'frontmatter', 'plain-frontmatter'].map((name) => {
-    return new URL(`../core/${name}${extname(import.meta.url)}`, import.meta.url)
-  })
+  const files = ['card', 'checklist', 'diagnostic', 'duration', 'frontmatter', 'packed', 'plain-frontmatter'].map(
+    (name) => {
+      return new URL(`../core/${name}${extname(import.meta.url)}`, import.meta.url)
+    },
+  )
   return files
     .map((file) => statSync(file))
     .map(({ size, mtimeMs }) => `${size}:${mtimeMs}`)

@@ -1,7 +1,8 @@
 /** All documents, and the files around them: what a link can lead to. */
 import { posix } from 'node:path'
+import { idOf } from '../card.ts'
 import { didYouMean } from '../suggest.ts'
-import { Page, stemOf } from './page.ts'
+import { Page } from './page.ts'
 
 /** The files of the repository, by path relative to its root, with forward slashes. Names count to the letter. */
 export interface Files {
@@ -37,8 +38,8 @@ export class Library {
     this.files = files
     this.#docs = docs
     const beside = files.names('').filter((name) => /\.md$/i.test(name) && !this.pages.has(name))
-    const byStem = Map.groupBy([...this.pages.keys()], stemOf)
-    for (const name of beside) if (!byStem.has(stemOf(name))) byStem.set(stemOf(name), [name])
+    const byStem = Map.groupBy([...this.pages.keys()], idOf)
+    for (const name of beside) if (!byStem.has(idOf(name))) byStem.set(idOf(name), [name])
     this.#byStem = byStem
     this.#bySmall = Map.groupBy(byStem.keys(), (stem) => stem.toLowerCase())
   }
@@ -114,7 +115,7 @@ export class Library {
     const paths = new Set(folders.map((folder) => `${posix.join(folder, name)}.md`.replace(/^\/+/, '')))
     const path = [...paths].find((candidate) => this.pages.has(candidate))
     if (path === undefined) return null
-    const stem = stemOf(path)
+    const stem = idOf(path)
     return this.named(stem).length === 1 ? { stem } : { pages: [path] }
   }
 }

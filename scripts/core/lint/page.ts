@@ -1,4 +1,5 @@
 /** A document as `lint` reads it: frontmatter, headings, links. Body and links are read only when a rule asks for them. */
+import { idOf } from '../card.ts'
 import { type ChecklistLine, checklistOf } from '../checklist.ts'
 import { type Diagnostic, type Place, placesIn } from '../diagnostic.ts'
 import type { Frontmatter } from '../fields.ts'
@@ -31,7 +32,7 @@ export class Page {
     this.path = path
     this.text = text ?? ''
     this.readable = text !== null
-    this.stem = stemOf(path)
+    this.stem = idOf(path)
     this.front = readFrontmatter(path, this.text, faults)
     this.faults = faults
     this.place = placesIn(path, this.text)
@@ -70,9 +71,4 @@ export class Page {
     for (const [, id] of this.text.matchAll(/\s(?:id|name)=["']?([^"'\s<>]+)/g)) if (id !== undefined) anchors.add(id)
     return anchors
   }
-}
-
-/** The file name of a document without `.md`. */
-export function stemOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/i, '')
 }

@@ -1,0 +1,31 @@
+/** What a task leaves behind in its process. A process in which nothing is left may serve the next card. */
+import { ChildProcess } from 'node:child_process'
+
+let started = 0
+const { spawn } = ChildProcess.prototype
+/** Whatever was started may live on, or hold the output open. */
+ChildProcess.prototype.spawn = function (this: ChildProcess, ...words: unknown[]) {
+  started++
+  return Reflect.apply(spawn, this, words)
+} as typeof spawn
+
+/** How the process looks, as far as one task can change it for another. */
+export function traces(): string {
+  const listeners = process.eventNames().map((name) => `${String(name)} ${process.listenerCount(name)}`)
+  const { argv, env, execArgv, exitCode, title } = process
+  const globals = Reflect.ownKeys(globalThis).length
+  return JSON.stringify([started, cwd(), argv, env, execArgv, exitCode ?? null, title, globals, listeners, waiting()])
+}
+
+/** Timers, files, sockets and the like that are still in use. */
+function waiting(): string[] {
+  return process.getActiveResourcesInfo().sort()
+}
+
+function cwd(): string | null {
+  try {
+    return process.cwd()
+  } catch {
+    return null
+  }
+}
