@@ -11,9 +11,9 @@ export function readGraph(repository: Repository): CardGraph {
   const cards: Card[] = []
   const diagnostics: Diagnostic[] = []
   for (const path of markdownFiles(repository.root, repository.settings.docs, diagnostics)) {
-    const text = readText(join(repository.root, path))
+    const { text, refused } = readDocument(join(repository.root, path))
     if (text === null) {
-      const message = 'the file cannot be read as UTF-8 text'
+      const message = refused === null ? 'the file cannot be read as UTF-8 text' : `the file cannot be read: ${refused}`
       diagnostics.push(problem('not-utf8', { file: path, line: 1, column: 1 }, message))
     }
     const parsed = parseCard(path, text ?? '')
@@ -37,10 +37,20 @@ export function documentNamed(repository: Repository, id: string): string | null
 
 /** A file's text with every byte kept (a byte order mark too); null when it is not UTF-8 or cannot be read. */
 export function readText(path: string): string | null {
+  return readDocument(path).text
+}
+
+/** The same. `refused`: what the system said against reading it; null: it is gone, no file, or not UTF-8. */
+export function readDocument(path: string): { text: string | null; refused: string | null } {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
-  } catch {
-    return null
+    return {
+      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path)),
+      refused: null,
+    }
+  } catch (error) {
+    const { syscall, code, message } = error as NodeJS.ErrnoException
+    const absent = syscall === undefined || code === 'ENOENT' || code === 'EISDIR'
+    return { text: null, refused: absent ? null : message }
   }
 }
 
