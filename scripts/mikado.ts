@@ -21,41 +21,63 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies StopSignal[]) {
     stop.abort(signal)
   })
 }
+// A program that called this one over a channel (`mikado mcp`) is gone: nobody waits for the answer any more.
+process.on('disconnect', () => {
+  stopped ??= 'SIGTERM'
+  stop.abort(stopped)
+})
+process.channel?.unref()
 process.on('exit', killAll)
-// A reader that has gone away (`mikado list | head`) is no reason to stop the work or to complain.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-}
+// What nobody hears any more is no reason to stop the work: a reader that has gone away (`mikado list | head`), a closed terminal.
+process.stderr.on('error', () => {})
+let unsaid = false
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (unsaid || error.code === 'EPIPE' || error.code === 'EIO') return
+  unsaid = true
+  complain(error)
+})
+process.on('exit', (code) => {
+  if (unsaid && code === exit.ok) process.exitCode = exit.unrecorded
+})
+process.on('uncaughtException', (error) => {
+  killAll()
+  const code = complain(error, () => process.exit(code))
+})
 
 process.exitCode = await main(process.argv.slice(2))
+// Whoever is stopped does not wait for a reader that does not read.
+if (stopped !== null) setTimeout(() => process.exit(), 2000).unref()
 
 async function main(argv: string[]): Promise<number> {
-  const json = argv.includes('--json')
   try {
     const code = await dispatch(argv)
     return stopped === null ? code : exitOfSignal(stopped)
   } catch (error) {
-    if (stopped !== null) return exitOfSignal(stopped)
-    const [code, message, help] =
-      error instanceof Refusal
-        ? [error.code, error.message, error.help]
-        : isSystemError(error)
-          ? [
-              exit.unrecorded,
-              `the system refuses: ${error.message}`,
-              'Make room or mend permissions, then run this again.',
-            ]
-          : [
-              exit.bug,
-              error instanceof Error ? (error.stack ?? error.message) : String(error),
-              'This is a bug of mikado. Nothing is lost: please report it.',
-            ]
-    if (json) process.stderr.write(`${JSON.stringify({ error: { code, message, card: null, hint: help } })}\n`)
-    else process.stderr.write(`mikado: ${message}\n${help === null ? '' : `  ${help}\n`}`)
-    return code
+    return stopped === null ? complain(error) : exitOfSignal(stopped)
   }
+}
+
+/** Says on stderr what went wrong, and answers the exit code for it. */
+function complain(error: unknown, said: () => void = () => {}): number {
+  const [code, message, help] =
+    error instanceof Refusal
+      ? [error.code, error.message, error.help]
+      : isSystemError(error)
+        ? [
+            exit.unrecorded,
+            `the system refuses: ${error.message}`,
+            'Make room or mend permissions, then run this again.',
+          ]
+        : [
+            exit.bug,
+            error instanceof Error ? (error.stack ?? error.message) : String(error),
+            'This is a bug of mikado. Nothing is lost: please report it.',
+          ]
+  const text = process.argv.includes('--json')
+    ? JSON.stringify({ error: { code, message, card: null, hint: help } })
+    : `mikado: ${message}${help === null ? '' : `\n  ${help}`}`
+  process.stderr.write(`${text}\n`, said)
+  return code
 }
 
 async function dispatch(argv: string[]): Promise<number> {

@@ -10,7 +10,7 @@ import type { ApplyResult, OpenTask, World } from './core/world.ts'
 /** Works one card to its end and says how it ended. The document is marked here, and nowhere else in a run. */
 export async function workCard(card: Card, start: Start, world: World, timeoutMs: number | null): Promise<Outcome> {
   const began = world.now()
-  const outcome = await withTask<Outcome>(card, world, timeoutMs, {
+  const outcome = await withTask<Outcome>(card, world, timeoutMs, start === 'forced', {
     use: (task, signal) => attempt(card, start, task, world, signal),
     unopened: (message) => ({ kind: 'failed', reason: 'task', message, exitCode: null }),
     ended: (outcome, message) => {
@@ -30,7 +30,7 @@ export type Verdict =
 
 /** Asks a card's checks and changes nothing. */
 export async function verifyCard(card: Card, world: World, timeoutMs: number | null): Promise<Verdict> {
-  return await withTask<Verdict>(card, world, timeoutMs, {
+  return await withTask<Verdict>(card, world, timeoutMs, false, {
     use: async (task, signal) => {
       const proven = card.checklist.filter((line) => task.checks.has(line.key))
       if (proven.length === 0) return { kind: 'unprovable' }
@@ -57,6 +57,7 @@ async function withTask<T>(
   card: Card,
   world: World,
   timeoutMs: number | null,
+  forced: boolean,
   { use, unopened, ended }: Use<T>,
 ): Promise<T> {
   const limit = card.timeoutMs ?? timeoutMs
@@ -67,7 +68,7 @@ async function withTask<T>(
   const cancelTimer = limit === null ? () => {} : world.after(limit, () => life.abort('timeout'))
   let task: OpenTask | string | null = null
   try {
-    task = await world.open(card, life.signal)
+    task = await world.open(card, life.signal, forced)
     const result = typeof task === 'string' ? unopened(task) : await use(task, life.signal)
     if (!life.signal.aborted) return result
     return ended(
@@ -108,7 +109,7 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
     if (!result.ok) {
       const { reason, message, exitCode } = result
       if (reason === 'waiting') return { kind: 'waiting', instructions: message, lines: [] }
-      if (reason === 'unrecorded') return { kind: 'unrecorded', message }
+      if (reason === 'outputs') return { kind: 'unrecorded', reason, message }
       return { kind: 'failed', reason, message, exitCode }
     }
     if (signal.aborted) return ended
@@ -194,7 +195,7 @@ async function prove(
 async function applyWithRetries(card: Card, task: OpenTask, world: World, signal: AbortSignal): Promise<ApplyResult> {
   for (let tried = 1; ; tried++) {
     const result = await task.apply()
-    if (result.ok || result.reason === 'waiting' || result.reason === 'unrecorded') return result
+    if (result.ok || result.reason === 'waiting' || result.reason === 'outputs') return result
     if (tried > card.retries || signal.aborted) return result
     const delayMs = Math.min(60_000, 1000 * 2 ** (tried - 1))
     world.emit({ event: 'card-retried', card: card.id, attempt: tried + 1, delayMs, message: result.message })
@@ -219,7 +220,7 @@ function report(card: Card, outcome: Outcome, world: World, durationMs: number):
     case 'failed':
     case 'unrecorded': {
       const { reason, exitCode } =
-        outcome.kind === 'failed' ? outcome : { reason: 'unrecorded' as const, exitCode: null }
+        outcome.kind === 'failed' ? outcome : { reason: outcome.reason ?? ('unrecorded' as const), exitCode: null }
       world.emit({ event: 'card-failed', card: card.id, reason, message: outcome.message, exitCode, durationMs })
       break
     }

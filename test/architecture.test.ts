@@ -102,7 +102,7 @@ describe('the rooms of scripts/', () => {
     expect(outside.filter((from) => /^(?:zx|log-update|es-module-lexer|gray-matter|yaml|chalk)/.test(from))).toEqual([])
   })
 
-  it('nothing but a task’s own process loads zx, and that process uses of io/ only the lock', () => {
+  it('nothing but a task’s own process loads zx, and that process uses of io/ only the lock and the session', () => {
     const loading = (wanted: (from: string, file: string) => boolean) =>
       scripts.flatMap((file) =>
         importsOf(file)
@@ -112,6 +112,9 @@ describe('the rooms of scripts/', () => {
     expect(loading((from) => /^zx(?:\/|$)/.test(from))).toEqual(['scripts/worker/context.ts: zx/core'])
     expect(loading((from, file) => roomOf(file) === 'worker' && roomOf(from) === 'io')).toEqual([
       'scripts/worker/context.ts: scripts/io/lock.ts',
+      'scripts/worker/main.ts: scripts/io/lock.ts',
+      'scripts/worker/main.ts: scripts/io/session.ts',
+      'scripts/worker/watch.ts: scripts/io/session.ts',
     ])
   })
 

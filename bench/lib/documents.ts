@@ -65,8 +65,7 @@ export class Documents {
   }
 
   journal(): JournalLine[] {
-    const lines = this.#read('.mikado/journal.jsonl').split('\n')
-    return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as JournalLine)
+    return parseJournal(this.#read('.mikado/journal.jsonl'))
   }
 
   #read(path: string): string {
@@ -89,6 +88,11 @@ export interface JournalLine {
   step?: string
   how?: string
   verified?: boolean
+}
+
+export function parseJournal(text: string): JournalLine[] {
+  const lines = text.split('\n').filter((line) => line !== '')
+  return lines.map((line) => JSON.parse(line) as JournalLine)
 }
 
 const line = 'The work is done'

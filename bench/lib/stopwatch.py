@@ -36,6 +36,7 @@ def measure(asked):
         os.killpg(child, signal.SIGKILL)
 
     signal.signal(signal.SIGALRM, stop)
+    signal.signal(signal.SIGINT, stop)
     signal.setitimer(signal.ITIMER_REAL, asked["limit"])
     _, status, usage = os.wait4(child, 0)
     seconds = time.perf_counter() - began

@@ -29,7 +29,9 @@ export class Stopwatch implements AsyncDisposable {
   /** What programs print goes into the file `output`, each time anew. */
   constructor(output: string) {
     this.#output = output
-    this.#process = spawn('python3', [join(import.meta.dirname, 'stopwatch.py')], { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#process = spawn('python3', [join(import.meta.dirname, 'stopwatch.py')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     const { stdout } = this.#process
     if (!stdout) throw new Error('the stopwatch has no output')
     this.#answers = createInterface({ input: stdout })[Symbol.asyncIterator]()
@@ -55,5 +57,5 @@ export class Stopwatch implements AsyncDisposable {
 /** Nothing of the environment of whoever measures but where programs are. */
 export function plainEnvironment(): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env
-  return { PATH, HOME, LANG: 'C.UTF-8', CI: '', NO_COLOR: '1' }
+  return { PATH, HOME, LANG: 'C.UTF-8', NO_COLOR: '1' }
 }

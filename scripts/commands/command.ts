@@ -7,6 +7,7 @@ import { type History, historyOf } from '../core/history.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { readGraph } from '../io/documents.ts'
 import { eventsIn } from '../io/journal.ts'
+import type { Lock } from '../io/lock.ts'
 import { findRepository, type Repository } from '../io/repository.ts'
 import type { System } from '../io/system.ts'
 import type { ColorChoice, Paint } from '../view/style.ts'
@@ -46,6 +47,8 @@ export class Session {
   readonly interactive: boolean
   readonly paint: Paint
   readonly paintStderr: Paint
+  /** What keeps others out, while this call may write. */
+  lock: Lock | null = null
   readonly #values: Values
   #repository: Repository | null = null
   #graph: CardGraph | null = null
@@ -140,6 +143,11 @@ export class Session {
     const stem = word.replace(/^.*\//, '').replace(/\.md$/i, '')
     const named = graph.cards.get(stem)
     if (named && (word === `${stem}.md` || named.path.endsWith(word))) return stem
+    const unread = graph.diagnostics.filter(({ code }) => code === 'unreadable-folder')
+    if (unread.length > 0) {
+      const why = unread.map(({ file, message }) => `${file}: ${message}`).join('; ')
+      throw new Refusal(exit.documents, `no card \`${word}\` was found: ${why}`, 'Mend that, then run this again.')
+    }
     const help = didYouMean(stem, graph.cards.keys()) ?? 'See `mikado list` for the goals there are.'
     throw new Refusal(
       exit.usage,

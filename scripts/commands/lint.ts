@@ -66,7 +66,6 @@ async function report(session: Session): Promise<number> {
 
 /** Mends what can be mended, then reports what is left. */
 async function fix(session: Session): Promise<number> {
-  session.reread()
   const { fixed, refused } = mend(session, deskOf(session))
   session.reread()
   const { diagnostics } = await survey(session)

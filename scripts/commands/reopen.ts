@@ -16,26 +16,29 @@ export const command: Command = {
     only: { type: 'boolean', help: 'just these cards, not those that require them' },
     commit: commitOption,
   },
-  run: async (session) => {
-    const { graph } = session
-    const named = session.operands.map((word) => session.cardNamed(word))
-    const above = session.flag('only') ? [] : graph.dependents(named).toReversed()
-    const wanted = [...named, ...above].filter((id) => graph.card(id).status === 'complete')
-    return await withLock(session, `reopen ${named.join(' ')}`, () => reopen(session, named, wanted))
-  },
+  run: async (session) => await withLock(session, `reopen ${namedIn(session).join(' ')}`, () => reopen(session)),
 }
 
-async function reopen(session: Session, named: readonly string[], wanted: readonly string[]): Promise<number> {
+function namedIn(session: Session): string[] {
+  return session.operands.map((word) => session.cardNamed(word))
+}
+
+async function reopen(session: Session): Promise<number> {
   const { graph, repository } = session
+  const named = namedIn(session)
+  const only = session.flag('only')
+  const above = new Set(named.flatMap((id) => [...(only ? [] : graph.dependents([id])), id]))
+  const wanted = [...above].toReversed().filter((id) => graph.card(id).status === 'complete')
   const cards = wanted.map((id) => graph.card(id))
   const branch = session.flag('commit') && cards.length > 0 ? await openBranch(session, null, ['plan']) : null
   const record = openRecord(session, 'reopen', named.join(' '))
   const reopened: string[] = []
   const reopenEach = (): WriteBack => {
-    for (const { id, path } of cards) {
+    // The last first: cut short anywhere, nothing that is complete requires what was opened.
+    for (const { id, path } of cards.toReversed()) {
       const written = markActive(repository, path)
       if (!written.ok) return written
-      reopened.push(id)
+      reopened.unshift(id)
     }
     return { ok: true }
   }

@@ -66,10 +66,7 @@ export async function lockAndRun(session: Session, goal: string | null): Promise
   }
   wordsOf(session, goal)
   if (session.flag('dry-run')) return await runGoal(session, goal)
-  return await withLock(session, `run ${goal}`, () => {
-    session.reread()
-    return runGoal(session, goal)
-  })
+  return await withLock(session, `run ${goal}`, () => runGoal(session, session.cardNamed(goal)))
 }
 
 /** Works the goal while the caller holds the lock. Answers the exit code. */

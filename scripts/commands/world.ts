@@ -5,7 +5,7 @@ import { goalOf } from '../core/branch.ts'
 import type { Card } from '../core/card.ts'
 import type { RunEvent } from '../core/event.ts'
 import { Secrets } from '../core/secret.ts'
-import type { OpenTask, World } from '../core/world.ts'
+import type { OpenTask, World, WriteBack } from '../core/world.ts'
 import type { Json } from '../index.ts'
 import { branchOf, personOf } from '../io/git.ts'
 import { manualTask, openTask } from '../io/host.ts'
@@ -40,6 +40,15 @@ export function worldOf(
     const message = partlyDone(event.card)
     if (message !== null) record.emit({ event: 'warning', card: event.card, message })
   }
+  /** Others are no longer kept out. */
+  const lostLock = (): string | null => {
+    if (session.lock?.held() !== false) return null
+    return `${join(repository.data, 'lock')} was deleted or replaced while this run works, so another one may work here too: nothing more is begun or marked. Let both end, then run this again`
+  }
+  const whileLocked = (write: () => WriteBack): WriteBack => {
+    const reason = lostLock()
+    return reason === null ? write() : { ok: false, reason }
+  }
   let cut: ReadonlyMap<string, string> | null = null
   /** What is true is not done again, also when the work that made it true could not hand on what came of it: that is said. */
   const partlyDone = (id: string): string | null => {
@@ -48,14 +57,21 @@ export function worldOf(
     if (began === undefined || keptSince(repository, id, began)) return null
     return `its work was cut short (${began}) and all it must make true is true, so it was not done again; what it hands on to other cards may be missing. \`--force ${id}\` does it again`
   }
-  const open = async (card: Card, signal: AbortSignal): Promise<OpenTask | string> => {
-    const obstacle = (await branch?.begin(card)) ?? null
+  const open = async (card: Card, signal: AbortSignal, forced: boolean): Promise<OpenTask | string> => {
+    const obstacle = lostLock() ?? (await branch?.begin(card)) ?? null
     if (obstacle !== null) return obstacle
     const task = tasks.get(card.id)
     const logPath = join('log', run, `${card.id}.log`)
-    emit({ event: 'card-started', card: card.id, title: card.title, log: logPath, digest: task?.digest ?? '' })
+    // Of a complete card, a crash between its mark and the journal may have left steps.
+    const anew = forced || card.status === 'complete'
+    emit({ event: 'card-started', card: card.id, title: card.title, log: logPath, digest: task?.digest ?? '', anew })
     if (!task) return manualTask
-    loadOutputs(repository, card.id, secrets) // its own secrets of an earlier run are masked from the start
+    let left: ReturnType<typeof leftFor>
+    try {
+      left = leftFor(card.id, task, anew)
+    } catch (error) {
+      return `what earlier work handed on cannot be read: ${(error as Error).message}`
+    }
     const complain = (message: string) => emit({ event: 'warning', card: card.id, message })
     return await openTask(card, task, {
       root: repository.root,
@@ -64,8 +80,8 @@ export function worldOf(
       env: system.env,
       secrets,
       log: new CardLog(join(repository.data, logPath), complain),
-      inputs: inputsOf(card.id),
-      steps: stepsOf(card.id, task),
+      inputs: left.inputs,
+      steps: left.steps,
       emit,
       conceal: (step, result) => concealStep(repository, card.id, step, result, secrets),
       saveOutputs: (outputs) => saveOutputs(repository, card.id, outputs, secrets),
@@ -73,6 +89,11 @@ export function worldOf(
       room: system.room,
       signal,
     })
+  }
+  /** What earlier work left for a card. @throws when the disk refuses: it must not be taken for nothing. */
+  const leftFor = (id: string, task: TaskFile, anew: boolean) => {
+    loadOutputs(repository, id, secrets) // its own secrets of an earlier run are masked from the start
+    return { inputs: inputsOf(id), steps: anew ? new Map<string, Json>() : stepsOf(id, task) }
   }
   const inputsOf = (id: string): { [card: string]: Json } => {
     const required = graph.chain(id).filter((other) => other !== id)
@@ -103,12 +124,12 @@ export function worldOf(
     open,
     mark: async (card, held) => {
       record.sync() // the proof is on disk before the document says so
-      const mark = () => markComplete(repository, card.path, held)
+      const mark = () => whileLocked(() => markComplete(repository, card.path, held))
       const written = branch ? await branch.complete(card, emit, (text) => secrets.touches(text), mark) : mark()
       return written.ok ? written : { ok: false, reason: secrets.mask(written.reason) }
     },
     reopen: async (card) => {
-      const written = markActive(repository, card.path)
+      const written = whileLocked(() => markActive(repository, card.path))
       branch?.reread(card)
       return written
     },

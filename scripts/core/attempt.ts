@@ -67,7 +67,7 @@ export function cutShort(events: Iterable<Stamped>, now: string): ReadonlyMap<st
     if (!('card' in event) || event.card === null || !runs.has(event.run)) continue
     const begins = event.event === 'check-failed' && event.phase === 'before'
     if (begins || event.event === 'step-started' || event.event === 'card-reopened') began.set(event.card, event.time)
-    const failed = event.event === 'card-failed' && event.reason !== 'unrecorded'
+    const failed = event.event === 'card-failed' && event.reason !== 'outputs'
     if (failed || event.event === 'card-completed' || event.event === 'card-waiting') began.delete(event.card)
   }
   return began

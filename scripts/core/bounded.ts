@@ -11,6 +11,12 @@ export function oneLine(text: string, most: number): string {
   )
 }
 
+/** The lines of a message as one, of 600 characters at most. */
+export function inOneLine(message: string): string {
+  const line = message.replace(/\s*\n\s*/g, ' · ').trim()
+  return line.length > 600 ? `${line.slice(0, 600)} …` : line
+}
+
 /** The beginning of a text, of `most` characters; an ellipsis says that there is more. */
 export function clip(text: string, most: number): string {
   if (text.length <= most) return text

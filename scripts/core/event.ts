@@ -7,12 +7,14 @@ export const schemaVersion = 1
 /** When a check was asked: before the work, after it, or by `verify`. */
 export type Phase = 'before' | 'after' | 'verify'
 export type How = 'found-true' | 'ran' | 'confirmed'
-export type FailureReason = 'task' | 'threw' | 'exited' | 'timeout' | 'checks' | 'unrecorded'
+/** `outputs`: the work is done, but what it hands on could not be kept. `unrecorded`: its document could not be marked. */
+export type FailureReason = 'task' | 'threw' | 'exited' | 'timeout' | 'checks' | 'outputs' | 'unrecorded'
 export type RunOutcome = 'complete' | 'failed' | 'waiting' | 'unrecorded' | 'stopped'
 
 export type RunEvent =
   | { event: 'run-started'; goal: string; command: string; target: string; cards: string[] }
-  | { event: 'card-started'; card: string; title: string; log: string; digest: string }
+  /** `anew`: what an earlier try has finished does not count. */
+  | { event: 'card-started'; card: string; title: string; log: string; digest: string; anew: boolean }
   | { event: 'check-passed'; card: string; check: string; phase: Phase; detail: string | null }
   | { event: 'check-failed'; card: string; check: string; phase: Phase; message: string }
   | { event: 'check-waiting'; card: string; check: string; phase: Phase; instructions: string }

@@ -95,6 +95,7 @@ export function historyOf(events: Iterable<Stamped>): History {
       }
       case 'card-started': {
         cardOf(event.card).log = event.log
+        if (event.anew) forgetSteps(cardOf(event.card))
         break
       }
       case 'step-done': {

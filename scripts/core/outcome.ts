@@ -5,7 +5,7 @@ import { exit, exitOfSignal, type StopSignal } from './exit.ts'
 export type Outcome =
   | { kind: 'completed'; how: How; verified: boolean; by: string | null }
   | { kind: 'failed'; reason: FailureReason; message: string; exitCode: number | null }
-  | { kind: 'unrecorded'; message: string }
+  | { kind: 'unrecorded'; reason?: 'outputs'; message: string }
   | { kind: 'waiting'; instructions: string; lines: string[] }
   | { kind: 'skipped'; because: string }
   | { kind: 'stopped' }

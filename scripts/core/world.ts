@@ -12,8 +12,7 @@ export type CheckResult =
 export type ApplyResult =
   | { ok: true; outputs: Json }
   | { ok: false; reason: Extract<FailureReason, 'threw' | 'exited'>; message: string; exitCode: number | null }
-  /** `unrecorded`: the work is done, but what it hands on could not be kept. */
-  | { ok: false; reason: 'waiting' | 'unrecorded'; message: string; exitCode: null }
+  | { ok: false; reason: 'waiting' | 'outputs'; message: string; exitCode: null }
 
 /** A card's task, ready to be asked and to work, outside the runner's own process. */
 export interface OpenTask {
@@ -41,8 +40,11 @@ export interface World {
   stop: AbortSignal
   /** Present settings, as recorded beside each proof. */
   target: string
-  /** Opens a card's task; it ends by itself when `signal` is aborted. A string says why it cannot be opened. */
-  open: (card: Card, signal: AbortSignal) => Promise<OpenTask | string>
+  /**
+   * Opens a card's task; it ends by itself when `signal` is aborted. `forced`: finished steps do not count. A string says why it
+   * cannot be opened.
+   */
+  open: (card: Card, signal: AbortSignal, forced: boolean) => Promise<OpenTask | string>
   /** Takes `status: active` away and ticks the boxes of the lines that held. */
   mark: (card: Card, held: readonly string[]) => Promise<WriteBack>
   /** Puts `status: active` back. */

@@ -23,7 +23,6 @@ export class Cache<T> {
   readonly #kept: Record<string, [Look, T]>
   readonly #next: Record<string, [Look, T]> = Object.create(null)
   #news = 0
-  #count = 0
 
   /** `made`: names the program that makes the entries; those of another are none. `now`: milliseconds since the epoch. */
   constructor(repository: Repository, name: string, made: string, now: number) {
@@ -34,25 +33,25 @@ export class Cache<T> {
     this.#kept = read(this.#path, made)
   }
 
-  /** What was made of the file when it looked as it does now; else `make` makes it anew. */
-  of(name: string, look: Stats, make: () => T): T {
-    this.#count++
+  /** What was made of the file when it looked as it does now; null: it is not known. */
+  get(name: string, look: Stats): T | null {
     const known = Object.hasOwn(this.#kept, name) ? (this.#kept[name] as [Look, T]) : null
-    if (known && isSame(known[0], look)) {
-      this.#next[name] = known
-      return known[1]
-    }
-    const value = make()
-    this.#news++
-    if (look.ctimeMs < this.#now - settledMs) {
-      this.#next[name] = [[look.size, look.ino, look.mtimeMs, look.ctimeMs], value]
-    }
-    return value
+    if (!known || !isSame(known[0], look)) return null
+    this.#next[name] = known
+    return known[1]
   }
 
-  /** Keeps what was asked for, when enough of it is new to be worth it. A disk that refuses is no trouble. */
+  /** Keeps what was made of the file; `look` is from before it was read. */
+  keep(name: string, look: Stats, value: T): void {
+    if (look.ctimeMs >= this.#now - settledMs) return
+    this.#next[name] = [[look.size, look.ino, look.mtimeMs, look.ctimeMs], value]
+    this.#news++
+  }
+
+  /** Writes down what was asked for and kept, where there is enough of it. A disk that refuses is no trouble. */
   save(): void {
-    if (this.#news === 0 || this.#count < worthIt) return
+    if (this.#news < worthIt && this.#news * 10 < Object.keys(this.#next).length) return
+    if (Object.keys(this.#next).length < worthIt) return
     try {
       makeDataFolder(this.#repository)
       makeFolder(dirname(this.#path))

@@ -14,10 +14,7 @@ export function readGraph(repository: Repository, now: number): CardGraph {
   const diagnostics: Diagnostic[] = []
   const cache = new Cache<Packed>(repository, 'documents', readers(), now)
   for (const path of markdownFiles(repository.root, repository.settings.docs, diagnostics)) {
-    const file = join(repository.root, path)
-    const look = statSync(file, { throwIfNoEntry: false })
-    const made = () => pack(readCard(path, file))
-    const read = unpack(path, idOf(path), look ? cache.of(path, look, made) : made())
+    const read = readCard(path, join(repository.root, path), cache)
     cards.push(read.card)
     if (read.diagnostics.length > 0) diagnostics.push(...read.diagnostics)
   }
@@ -25,12 +22,19 @@ export function readGraph(repository: Repository, now: number): CardGraph {
   return CardGraph.of(cards, diagnostics)
 }
 
-function readCard(path: string, file: string): ReadCard {
-  const text = readText(file)
-  const { card, diagnostics } = parseCard(path, text ?? '')
-  if (text !== null) return { card, diagnostics }
-  const fault = problem('not-utf8', { file: path, line: 1, column: 1 }, 'the file cannot be read as UTF-8 text')
-  return { card: { ...card, sound: false }, diagnostics: [fault, ...diagnostics] }
+function readCard(path: string, file: string, cache: Cache<Packed>): ReadCard {
+  const look = statSync(file, { throwIfNoEntry: false })
+  const known = look && cache.get(path, look)
+  if (known) return unpack(path, idOf(path), known)
+  const { text, refused } = readDocument(file)
+  const read = parseCard(path, text ?? '')
+  if (text !== null) {
+    if (look) cache.keep(path, look, pack(read))
+    return read
+  }
+  const message = refused === null ? 'the file cannot be read as UTF-8 text' : `the file cannot be read: ${refused}`
+  const fault = problem('not-utf8', { file: path, line: 1, column: 1 }, message)
+  return { card: { ...read.card, sound: false }, diagnostics: [fault, ...read.diagnostics] }
 }
 
 /** Names the code that reads a document: what other code made of it counts for nothing. */
@@ -60,10 +64,20 @@ export function documentNamed(repository: Repository, id: string): string | null
 
 /** A file's text with every byte kept (a byte order mark too); null when it is not UTF-8 or cannot be read. */
 export function readText(path: string): string | null {
+  return readDocument(path).text
+}
+
+/** The same. `refused`: what the system said against reading it; null: it is gone, no file, or not UTF-8. */
+export function readDocument(path: string): { text: string | null; refused: string | null } {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
-  } catch {
-    return null
+    return {
+      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path)),
+      refused: null,
+    }
+  } catch (error) {
+    const { syscall, code, message } = error as NodeJS.ErrnoException
+    const absent = syscall === undefined || code === 'ENOENT' || code === 'EISDIR'
+    return { text: null, refused: absent ? null : message }
   }
 }
 

@@ -5,6 +5,7 @@ import { clip } from '../core/bounded.ts'
 import type { Card } from '../core/card.ts'
 import { type Question, type Reply, replyIn } from '../core/protocol.ts'
 import type { ApplyResult, CheckResult, OpenTask } from '../core/world.ts'
+import type { Json } from '../index.ts'
 import { type Answer, codeOf, type Death, deathOf } from './answer.ts'
 import { killGroup } from './living.ts'
 import { follow } from './output.ts'
@@ -66,7 +67,12 @@ class Host implements OpenTask {
   async start(): Promise<string | null> {
     const { root, data, run, env, secrets, log, inputs, steps, signal, emit, after, room } = this.#around
     if (signal.aborted) return 'stopped before it began'
-    const child = startWorker(root, env)
+    let child: ChildProcess
+    try {
+      child = startWorker(root, env)
+    } catch (error) {
+      return `${this.#task.path} cannot be started: ${(error as Error).message}`
+    }
     this.#child = child
     const line = (stream: 'stdout' | 'stderr') => (text: string) =>
       emit({ event: 'output', card: this.#card.id, stream, text })
@@ -135,9 +141,8 @@ class Host implements OpenTask {
       try {
         this.#around.saveOutputs(answer.outputs)
       } catch (error) {
-        const force = `\`--force ${this.#card.id}\``
-        const message = `its work is done, but what it hands on cannot be kept: ${(error as Error).message}. Mend that, and let the next run do it again with ${force}`
-        return { ok: false, reason: 'unrecorded', message, exitCode: null }
+        const message = `its work is done, but what it hands on cannot be kept: ${(error as Error).message}`
+        return { ok: false, reason: 'outputs', message, exitCode: null }
       }
       return { ok: true, outputs: answer.outputs }
     }

@@ -51,10 +51,11 @@ export class Itself {
   #start(words: readonly string[], { signal, env, tell }: Call): Promise<Ended> {
     return new Promise((resolve) => {
       // In a session of its own: a Ctrl-C on our terminal reaches it once, through us, and not twice.
+      // Over the channel it notices when we die, and stops.
       const child = spawn(process.execPath, [this.#program, ...words], {
         cwd: this.#root,
         env: { ...this.#env, ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         detached: true,
       })
       const stop = () => void child.kill('SIGINT')
@@ -67,8 +68,8 @@ export class Itself {
         if (spoken > most) child.kill('SIGINT')
         else answer[stream] += text
       }
-      child.stdout.setEncoding('utf8').on('data', tell ? byLine(tell) : keep('stdout'))
-      child.stderr.setEncoding('utf8').on('data', keep('stderr'))
+      child.stdout?.setEncoding('utf8').on('data', tell ? byLine(tell) : keep('stdout'))
+      child.stderr?.setEncoding('utf8').on('data', keep('stderr'))
       const end = (code: number | null, ended: NodeJS.Signals | null) => {
         signal.removeEventListener('abort', stop)
         resolve({ code, signal: ended, ...answer })

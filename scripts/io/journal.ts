@@ -1,6 +1,6 @@
 /** The journal: append-only evidence of what happened, one event a line. Losing it loses history only. */
 import { isUtf8 } from 'node:buffer'
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunEvent, Stamped } from '../core/event.ts'
 import { makeFolder, syncFolder } from './folder.ts'
@@ -35,6 +35,11 @@ export function journalPath(repository: Repository): string {
 /** Where files are written before they take their place. Whoever takes the lock empties it. */
 export function scratch(repository: Repository): string {
   return join(repository.data, 'tmp')
+}
+
+/** Takes away what a crash left half written there. Only for who holds the lock. */
+export function emptyScratch(repository: Repository): void {
+  rmSync(scratch(repository), { recursive: true, force: true })
 }
 
 /** Makes the folder for run data, with a .gitignore of its own: nothing in it belongs into git. */

@@ -1,10 +1,15 @@
 /** A lock that the kernel frees when its holder dies, however it dies: SQLite's lock on an empty database file. */
-import { readFileSync, writeFileSync } from 'node:fs'
+
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { makeFolder } from './folder.ts'
 
 export interface Lock {
+  /** Whether it keeps others out: it does not when its file was deleted or replaced. */
+  held: () => boolean
   release: () => void
 }
 
@@ -16,25 +21,50 @@ export interface Holder {
   what: string
 }
 
-const busy = 5 // SQLITE_BUSY
+const busy = 5 // SQLITE_BUSY, the lowest byte of all its kinds
 
-/** Takes the lock, or answers null when another process has it. @throws when the file cannot be made. */
-export async function tryLock(path: string): Promise<Lock | null> {
+/** How long somebody may stand in the door, in milliseconds: it takes one or two, unless the process is suspended there. */
+const patience = 2000
+
+/**
+ * Takes the lock, or answers null when somebody has it; asks for so many milliseconds, and does nothing else meanwhile.
+ * @throws when the file cannot be made or is no lock.
+ */
+export async function tryLock(path: string, milliseconds = 0): Promise<Lock | null> {
   makeFolder(dirname(path))
-  const { DatabaseSync } = await quietSqlite()
-  const database = new DatabaseSync(path, { timeout: 0 })
-  try {
-    database.exec('BEGIN EXCLUSIVE')
-  } catch (error) {
+  for (;;) {
+    const before = identityOf(path)
+    const database = await begin(path, 'BEGIN EXCLUSIVE', milliseconds)
+    if (database === null) return null
+    // Between being opened and being locked it may have been deleted: nobody is kept out then.
+    if (before !== null && before === identityOf(path)) {
+      return { held: () => identityOf(path) === before, release: () => database.close() }
+    }
     database.close()
-    if ((error as { errcode?: number }).errcode === busy) return null
-    throw error
   }
-  return { release: () => database.close() }
 }
 
-/** Waits for the lock; asks again every 40 ms. @throws the signal's reason when it is aborted first. */
+/** Holds the lock together with all who share it; null: somebody has it alone. @throws when the file cannot be made or is no lock. */
+export async function shareLock(path: string): Promise<Pick<Lock, 'release'> | null> {
+  makeFolder(dirname(path))
+  const database = await begin(path, 'BEGIN; SELECT 1 FROM sqlite_master', 0)
+  return database && { release: () => database.close() }
+}
+
+/**
+ * Waits for the lock; asks again every 40 ms. Who waits longest does not come first, but nobody who has just released it comes
+ * before one who waits. @throws the signal's reason when it is aborted first.
+ */
 export async function waitForLock(path: string, signal: AbortSignal): Promise<Lock> {
+  const turn = await askFor(`${path}.turn`, signal)
+  try {
+    return await askFor(path, signal)
+  } finally {
+    turn.release()
+  }
+}
+
+async function askFor(path: string, signal: AbortSignal): Promise<Lock> {
   for (;;) {
     signal.throwIfAborted()
     const lock = await tryLock(path)
@@ -43,52 +73,108 @@ export async function waitForLock(path: string, signal: AbortSignal): Promise<Lo
   }
 }
 
-/** Writes down who holds it, for those who find it taken; a courtesy, so a disk that refuses is no trouble. */
-export function sign(path: string, what: string, now: number): void {
+/** Where the lock of that name is: any text names one, of its own. */
+export function lockNamed(data: string, name: string): string {
+  return join(data, 'locks', createHash('sha256').update(name).digest('hex').slice(0, 32))
+}
+
+/** Shared by every process that works a card, for as long as it lives. */
+export function tasksLock(data: string): string {
+  return join(data, 'locks', 'tasks')
+}
+
+export type Claim = { lock: Lock; before: Holder | null } | { lock: null; holder: Holder | null }
+
+/**
+ * Takes the lock and writes down who has it, or tells who does. `before`: who had it last and did not sign off, because it was
+ * killed. The note is written and believed in a door that lets one through at a time: it is never that of an earlier holder.
+ */
+export async function claimLock(path: string, what: string, now: number): Promise<Claim> {
+  const door = await tryLock(doorOf(path), patience)
+  if (door === null) return { lock: null, holder: null }
+  try {
+    const lock = await tryLock(path)
+    if (lock === null) return { lock, holder: holderOf(path) }
+    const before = holderOf(path)
+    sign(path, what, now)
+    return { lock: { held: lock.held, release: () => leave(path, lock) }, before }
+  } finally {
+    door.release()
+  }
+}
+
+/** Who holds the lock now; null: nobody, or nobody knows. In the door, so that nobody who wants it finds it taken by the question. */
+export async function whoHolds(path: string): Promise<Holder | null> {
+  if (!existsSync(path)) return null
+  try {
+    const door = await tryLock(doorOf(path), patience)
+    if (door === null) return null
+    try {
+      const lock = await tryLock(path)
+      lock?.release()
+      return lock ? null : holderOf(path)
+    } finally {
+      door.release()
+    }
+  } catch {
+    return null // Who may not take the lock cannot look either.
+  }
+}
+
+/** Writes down who holds it; a courtesy, so a disk that refuses is no trouble. */
+function sign(path: string, what: string, now: number): void {
   const holder: Holder = { pid: process.pid, host: hostname(), since: new Date(now).toISOString(), what }
   try {
-    writeFileSync(`${path}.holder`, JSON.stringify(holder))
+    rmSync(noteOf(path), { force: true })
+    writeFileSync(noteOf(path), JSON.stringify(holder))
   } catch {
     // Others then learn only that somebody works here.
   }
 }
 
+/** Takes the note away and releases the lock: a note that is still there tells of a holder that was killed. */
+function leave(path: string, lock: Lock): void {
+  try {
+    if (lock.held()) rmSync(noteOf(path), { force: true })
+  } catch {
+    // The next one looks in vain for what a killed holder left.
+  }
+  lock.release()
+}
+
 /** Who said to hold it last. Only to be believed while the lock is taken. */
 export function holderOf(path: string): Holder | null {
   try {
-    return JSON.parse(readFileSync(`${path}.holder`, 'utf8')) as Holder
+    const { pid, host, since, what } = JSON.parse(readFileSync(noteOf(path), 'utf8')) as Record<string, unknown>
+    if (typeof pid !== 'number' || typeof host !== 'string' || typeof since !== 'string' || typeof what !== 'string')
+      return null
+    return { pid, host, since, what }
   } catch {
     return null
   }
 }
 
-/**
- * Who holds the lock now; null: nobody. Asked without getting in the way of who takes it: only a holder that may still live
- * is asked for at the lock itself, by reading, for less than a millisecond.
- */
-export async function whoHolds(path: string): Promise<Holder | null> {
-  const holder = holderOf(path)
-  if (holder === null || (holder.host === hostname() && !lives(holder.pid))) return null
+const noteOf = (path: string) => `${path}.holder`
+const doorOf = (path: string) => join(dirname(path), 'locks', 'door')
+
+/** Begins a transaction that is the lock; null: others have it. */
+async function begin(path: string, words: string, timeout: number): Promise<DatabaseSync | null> {
   const { DatabaseSync } = await quietSqlite()
-  const database = new DatabaseSync(path, { open: false, readOnly: true, timeout: 0 })
+  const database = new DatabaseSync(path, { timeout })
   try {
-    database.open()
-    database.exec('SELECT 1 FROM sqlite_master')
-    return null
+    database.exec(words)
+    return database
   } catch (error) {
-    return (error as { errcode?: number }).errcode === busy ? holder : null
-  } finally {
-    if (database.isOpen) database.close()
+    database.close()
+    if (((error as { errcode?: number }).errcode ?? 0) % 256 === busy) return null
+    throw error
   }
 }
 
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+/** Which file it is, whatever its name; null: none. */
+function identityOf(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true })
+  return found ? `${found.dev}:${found.ino}` : null
 }
 
 /** Node 22 warns that its SQLite is experimental, on the user's terminal; the part used here has not changed since. */

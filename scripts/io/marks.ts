@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { addRequirement, complete, type Edit, reopen } from '../core/edit.ts'
 import { finalize } from '../core/finalize.ts'
 import type { WriteBack } from '../core/world.ts'
-import { readText } from './documents.ts'
+import { readDocument, readText } from './documents.ts'
 import { scratch } from './journal.ts'
 import { replaceFile } from './replace.ts'
 import type { Repository } from './repository.ts'
@@ -37,8 +37,9 @@ export function markEdited(repository: Repository, path: string, edit: (text: st
 /** Reads the document again at this moment, since a person may have edited it, and writes only when the edit fits. */
 function rewrite(repository: Repository, path: string, edit: (text: string) => Edit): WriteBack {
   const file = join(repository.root, path)
-  const text = readText(file)
-  if (text === null) return { ok: false, reason: `${path} is gone or no longer UTF-8 text` }
+  const { text, refused } = readDocument(file)
+  if (text === null)
+    return { ok: false, reason: refused === null ? `${path} is gone or no longer UTF-8 text` : `${path}: ${refused}` }
   const edited = edit(text)
   if (!edited.ok) return { ok: false, reason: `${path} was left alone: ${edited.reason}` }
   if (edited.text === text) return { ok: true }

@@ -9,7 +9,7 @@ import type { Secrets } from '../core/secret.ts'
 const longestLine = 64 * 1024
 
 /** How much of a log is kept: characters of its beginning, and of its end. */
-const kept = { beginning: 32 * 1024 * 1024, end: 64 * 1024 }
+const kept = { beginning: 256 * 1024 * 1024, end: 64 * 1024 }
 
 /** The log file of one card in one run. A full disk ends the log, not the card; and a card that goes on for ever does not fill the disk. */
 export class CardLog {
@@ -46,8 +46,9 @@ export class CardLog {
   }
 
   #shut(): void {
-    if (this.#file !== null) closeSync(this.#file)
+    const file = this.#file
     this.#file = null
+    if (file !== null) this.#try(() => closeSync(file))
   }
 
   #try(action: () => void): void {
@@ -71,25 +72,23 @@ export async function follow(
   const closed = new Promise<void>((resolve) => stream.once('close', resolve))
   const decoder = new StringDecoder('utf8')
   let rest = ''
-  const pass = (text: string) => {
-    const masked = secrets.mask(text)
+  const pass = (masked: string) => {
     log.write(`${masked}\n`)
     for (const line of masked.split('\n')) tell(line)
   }
   try {
     for await (const chunk of stream) {
       rest += decoder.write(chunk as Buffer)
-      const end = rest.lastIndexOf('\n')
+      const lines = rest.slice(0, rest.lastIndexOf('\n') + 1)
+      const end = lines.lastIndexOf('\n', lines.length - 1 - secrets.begun(lines))
       if (end !== -1) {
-        pass(rest.slice(0, end))
+        pass(secrets.mask(rest.slice(0, end)))
         rest = rest.slice(end + 1)
       }
-      if (rest.length > longestLine) {
-        // What is masked now stays masked; a secret that has only begun lies in what is held back.
-        rest = secrets.mask(rest)
-        const cut = wholeCharacters(rest, rest.length - secrets.reach)
-        pass(rest.slice(0, cut))
-        rest = rest.slice(cut)
+      if (rest.length > longestLine + 2 * secrets.reach) {
+        const { told, kept } = secrets.part(rest)
+        pass(told)
+        rest = kept
       }
       // Whoever reads slowly slows the task down, and not the runner's end.
       const wait = room()
@@ -99,13 +98,7 @@ export async function follow(
     // The process was ended in the middle of a word; what came is kept.
   }
   rest += decoder.end()
-  if (rest !== '') pass(rest)
-}
-
-/** The cut, or one before it where it would part a character of two units. */
-function wholeCharacters(text: string, cut: number): number {
-  const unit = text.charCodeAt(cut - 1)
-  return Math.max(0, unit >= 0xd800 && unit <= 0xdbff ? cut - 1 : cut)
+  if (rest !== '') pass(secrets.mask(rest.replace(/\n$/, '')))
 }
 
 /** Passes a log on line by line, in bounded memory; a log that is not there is empty. */

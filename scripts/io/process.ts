@@ -10,7 +10,7 @@ const program = fileURLToPath(
 /** Node's own remarks on the person's code are nobody's output. */
 const quiet = ['ExperimentalWarning', 'MODULE_TYPELESS_PACKAGE_JSON'].map((name) => `--disable-warning=${name}`)
 
-/** Starts a task process: output on pipes, requests and replies over Node's channel. */
+/** Starts a task process: output on pipes, requests and replies over Node's channel. @throws when the system has no room for it. */
 export function startWorker(cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
   // It is told who its runner is: had it to look, a runner that dies meanwhile would be missed.
   const child = spawn(process.execPath, [...quiet, program, String(process.pid)], {
@@ -19,6 +19,14 @@ export function startWorker(cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
+  if (child.channel === undefined) {
+    // Too many files are open: Node gives a child without streams, and says so only a moment later.
+    child.once('error', () => {})
+    throw Object.assign(new Error('no process can be started: too many open files'), {
+      code: 'EMFILE',
+      syscall: 'spawn',
+    })
+  }
   const { pid } = child
   if (pid !== undefined) {
     living.add(pid)

@@ -7,6 +7,8 @@ export async function askYesNo(system: System, question: string, signal: AbortSi
   const terminal = createInterface({ input: system.stdin, output: system.stderr })
   // The terminal is in raw mode while it asks: Ctrl-C comes as a key, and is to stop the run like anywhere else.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  // A terminal that is closed meanwhile has not answered.
+  terminal.on('error', () => {})
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
   try {
     const answer = await Promise.race([terminal.question(`${question} [y/N] `, { signal }), closed])

@@ -61,8 +61,10 @@ function write(path: string, text: string, mode: number): void {
 function follow(path: string): string {
   try {
     return realpathSync(path)
-  } catch {
-    return path
+  } catch (error) {
+    // Not there yet. Any other trouble must not let a rename replace a link.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return path
+    throw error
   }
 }
 

@@ -27,6 +27,28 @@ function strays(leader: number): number[] {
   })
 }
 
+/** What tells of a process in which task session it was started, for `leftOf`: a variable of its environment. */
+export function markOf(leader: number, root: string): { MIKADO_SESSION: string } {
+  return { MIKADO_SESSION: `${leader}:${root}` }
+}
+
+/** What stayed in the sessions of a repository's tasks; not their leaders. Known on Linux only. */
+export function leftOf(root: string): number[] {
+  return pids().filter((pid) => {
+    const [, , , session] = statOf(pid)
+    const { MIKADO_SESSION } = markOf(Number(session), root)
+    return environmentOf(pid).includes(`MIKADO_SESSION=${MIKADO_SESSION}`)
+  })
+}
+
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+  } catch {
+    return []
+  }
+}
+
 function pids(): number[] {
   try {
     return readdirSync('/proc').map(Number).filter(Number.isInteger)

@@ -20,15 +20,18 @@ export function saveOutputs(repository: Repository, card: string, outputs: Json,
   if (known.length > ofSteps.length) write(repository, 'secrets', card, { ...Object.fromEntries(ofSteps), ...closed })
 }
 
-/** A card's outputs, whole again; null when it left none. Its secrets are registered on the way. */
+/** A card's outputs, whole again; null when it left none. Its secrets are registered on the way. @throws when the disk refuses. */
 export function loadOutputs(repository: Repository, card: string, secrets: Secrets): Json {
   return restore(repository, card, read(repository, 'outputs', card), secrets) ?? null
 }
 
 /** Whether the card's outputs were kept since then. */
 export function keptSince(repository: Repository, card: string, time: string): boolean {
-  const kept = statSync(pathOf(repository, 'outputs', card), { throwIfNoEntry: false })
-  return kept !== undefined && kept.mtimeMs >= Date.parse(time)
+  try {
+    return statSync(pathOf(repository, 'outputs', card)).mtimeMs >= Date.parse(time)
+  } catch {
+    return false
+  }
 }
 
 /** The form of a step's result that may stand in the journal; what is secret in it is kept apart. */
@@ -38,7 +41,7 @@ export function concealStep(repository: Repository, card: string, step: string, 
   return open
 }
 
-/** A value whose secrets were kept apart, whole again; undefined when one of them is lost. */
+/** A value whose secrets were kept apart, whole again; undefined when one of them is lost. @throws when the disk refuses. */
 export function restore(repository: Repository, card: string, open: Json, secrets: Secrets): Json | undefined {
   const closed = readClosed(repository, card)
   for (const text of textsIn(Object.values(closed))) secrets.add(text)
@@ -64,11 +67,14 @@ function pathOf(repository: Repository, kind: string, card: string): string {
   return join(repository.data, kind, `${card}.json`)
 }
 
+/** Null: it is not there, or is no JSON. @throws when the disk refuses: what cannot be read must not be taken for nothing, and replaced. */
 function read(repository: Repository, kind: string, card: string): Json {
   try {
     return JSON.parse(readFileSync(pathOf(repository, kind, card), 'utf8')) as Json
-  } catch {
-    return null
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === undefined || code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw error
   }
 }
 

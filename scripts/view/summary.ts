@@ -90,9 +90,11 @@ export class Summary {
     const head = all
       ? paint.green(`${goal} is complete: ${count(completed.length, 'card')} proved in ${formatDuration(durationMs)}`)
       : `${goal}: ${completed.length} of ${count(ended.length, 'card')} complete after ${formatDuration(durationMs)}`
-    const tail = all ? [] : [`To go on: ${paint.bold(callOf(`resume ${goal}`))}`]
     const [root] = failed
-    if (root && root.reason !== 'unrecorded') {
+    // True already, it would not be done again: what it hands on would stay lost.
+    const again = root?.reason === 'outputs' ? ` --force ${root.card}` : ''
+    const tail = all ? [] : [`To go on: ${paint.bold(callOf(`resume ${goal}${again}`))}`]
+    if (root && root.reason !== 'unrecorded' && root.reason !== 'outputs') {
       tail.unshift(paint.dim(`If something else must be true first: ${callOf(`discover "TITLE" --for ${root.card}`)}`))
     }
     return `${[paint.bold(head), ...lines, ...tail].join('\n')}\n`

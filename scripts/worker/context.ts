@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
 import type { Question } from '../core/protocol.ts'
 import type { ApplyContext, Json } from '../index.ts'
-import { waitForLock } from '../io/lock.ts'
+import { lockNamed, waitForLock } from '../io/lock.ts'
 import { jsonOf } from './json.ts'
 
 interface Lines {
@@ -51,10 +51,11 @@ export async function contextOf(
       return value
     },
     exclusive: async (name, work) => {
+      if (typeof name !== 'string') throw new TypeError('the name of an exclusive part is a text')
       const names = held.getStore() ?? []
       if (names.includes(name))
         throw new Error(`exclusive("${name}") is asked for again inside itself: it would wait for ever`)
-      const lock = await waitForLock(join(open.data, 'locks', encodeURIComponent(name)), signal)
+      const lock = await waitForLock(lockNamed(open.data, name), signal)
       try {
         return await held.run([...names, name], work)
       } finally {

@@ -20,17 +20,17 @@ export function isForPerson(error: unknown): boolean {
   return error instanceof NeedsPerson || (error as Error | null)?.name === 'NeedsPerson'
 }
 
-/** One line for a message; a failed zx command is named by its exit code and the last thing it said. */
+/** Its message, whole: what is shortened before it is masked could keep half a secret. A failed zx command is named by its exit code and the last thing it said. */
 export function describe(error: unknown): string {
-  if (!(error instanceof Error)) return oneLine(String(error))
+  if (!(error instanceof Error)) return String(error)
   if ('exitCode' in error && 'stderr' in error) {
     const { exitCode, stderr } = error as { exitCode: number | null; stderr: unknown }
     const said = String(stderr).trim().split('\n').at(-1)?.trim() ?? ''
-    return oneLine(`a command ended with exit code ${exitCode}${said === '' ? '' : `: ${said}`}`)
+    return `a command ended with exit code ${exitCode}${said === '' ? '' : `: ${said}`}`
   }
   const cause =
     error.cause instanceof Error && !error.message.includes(error.cause.message) ? ` (${error.cause.message})` : ''
-  return oneLine(`${error.message || error.name}${cause}`)
+  return `${error.message || error.name}${cause}`
 }
 
 /** The error for the card's log, with the frames that are the task's own. */
@@ -55,9 +55,4 @@ export function placeOf(error: unknown, file: string): { line: number | null; co
     if (found) return { line: Number(found[1]), column: found[2] === undefined ? null : Number(found[2]) }
   }
   return { line: null, column: null }
-}
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s*\n\s*/g, ' · ').trim()
-  return line.length > 600 ? `${line.slice(0, 600)} …` : line
 }

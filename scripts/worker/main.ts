@@ -10,7 +10,8 @@ import { clip } from '../core/bounded.ts'
 import type { Question, Reply, Request } from '../core/protocol.ts'
 import { Secrets } from '../core/secret.ts'
 import type { Finding, Task } from '../index.ts'
-import { signalSession } from '../io/session.ts'
+import { type Lock, shareLock, tasksLock } from '../io/lock.ts'
+import { markOf, signalSession } from '../io/session.ts'
 import { contextOf } from './context.ts'
 import { describe, isForPerson, placeOf, tamed, trace } from './errors.ts'
 import { jsonOf } from './json.ts'
@@ -22,6 +23,8 @@ const longest = 1024 * 1024
 
 const stopping = new AbortController()
 let open: Open | null = null
+/** As long as this process lives, the next run waits. */
+let share: Pick<Lock, 'release'> | null = null
 let loaded: Task = {}
 const acknowledged = new Map<number, () => void>()
 let asked = 0
@@ -51,7 +54,8 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 // A task that is busy hears nothing: a thread of its own sees that the runner is gone. No task sees the word that names the runner.
 const watch = new URL(import.meta.url.endsWith('.ts') ? './watch.ts' : './watch.js', import.meta.url)
-new Worker(watch, { workerData: Number(process.argv.pop()) }).unref()
+const runner = Number(process.argv.pop())
+new Worker(watch, { workerData: runner }).unref()
 
 /** Resolves when the message is on its way; a closed channel means that nobody listens any more. */
 function send(reply: Reply): Promise<void> {
@@ -98,6 +102,14 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
 }
 
 async function load(request: Open): Promise<Reply> {
+  try {
+    share = await shareLock(tasksLock(request.data))
+  } catch (error) {
+    return unreadable(error, request.file)
+  }
+  // Without its runner it may not be the only one that works any more: the next run looked before this lock was there.
+  if (share === null || process.ppid !== runner) process.exit(1)
+  Object.assign(process.env, markOf(process.pid, request.root))
   if (request.kind !== 'module') return { type: 'opened', works: true, checks: [] }
   try {
     loaded = await importTask(request.file)

@@ -28,7 +28,7 @@ export default {
   const number = expect.any(Number)
   const digest = expect.stringMatching(/^[0-9a-f]{16}$/)
   const started = (id: string, title: string) => {
-    return { event: 'card-started', card: id, title, log: `log/${kept[0]?.run}/${id}.log`, digest }
+    return { event: 'card-started', card: id, title, log: `log/${kept[0]?.run}/${id}.log`, digest, anew: false }
   }
   const base = { card: 'base' }
   const goal = { card: 'goal' }

@@ -86,7 +86,14 @@ describe('the text of the card', () => {
 describe('the last try', () => {
   const documents = { 'docs/card.md': page(['status: active'], '## Verification\n\n- [ ] One\n') }
   const started: RunEvent = { event: 'run-started', goal: 'card', command: 'run', target: '', cards: ['card'] }
-  const opened: RunEvent = { event: 'card-started', card: 'card', title: '', log: 'log/r/card.log', digest: '' }
+  const opened: RunEvent = {
+    event: 'card-started',
+    card: 'card',
+    title: '',
+    log: 'log/r/card.log',
+    digest: '',
+    anew: false,
+  }
   const no: RunEvent = { event: 'check-failed', card: 'card', check: 'One', phase: 'before', message: 'no' }
   const failed: RunEvent = {
     event: 'card-failed',
@@ -234,7 +241,7 @@ describe('a brief', () => {
     const events = eventsOf(
       'r',
       { event: 'run-started', goal: id, command: 'run', target: '', cards: [id] },
-      { event: 'card-started', card: id, title: '', log: `log/r/${id}.log`, digest: '' },
+      { event: 'card-started', card: id, title: '', log: `log/r/${id}.log`, digest: '', anew: false },
       { event: 'card-failed', card: id, reason: 'threw', message: 'z'.repeat(900), exitCode: null, durationMs: 1 },
     )
     const printed = { lines: many(20, (at) => `${at} ${'w'.repeat(150)}`), before: 0 }
@@ -268,7 +275,7 @@ describe('a brief', () => {
           const events = eventsOf(
             'r',
             { event: 'run-started', goal: name, command: 'run', target: '', cards: [name] },
-            { event: 'card-started', card: name, title: '', log: `log/r/${name}.log`, digest: '' },
+            { event: 'card-started', card: name, title: '', log: `log/r/${name}.log`, digest: '', anew: false },
             { event: 'card-waiting', card: name, instructions: title, lines },
           )
           const printed = { lines, before: 0 }

@@ -79,7 +79,14 @@ describe('of runs', () => {
 
 describe('of a card', () => {
   it('has its last proof and its log', () => {
-    const log: RunEvent = { event: 'card-started', card: 'a', title: 'A', log: 'log/r1/a.log', digest: 'd' }
+    const log: RunEvent = {
+      event: 'card-started',
+      card: 'a',
+      title: 'A',
+      log: 'log/r1/a.log',
+      digest: 'd',
+      anew: false,
+    }
     expect(historyOf(events('r1', log, completed('a'))).cards.get('a')).toEqual({
       ...none,
       proof: { time: '2026-02-20T10:00:01Z', run: 'r1', how: 'ran', verified: true, by: null, target: 't' },

@@ -39,11 +39,9 @@ describe('masking', () => {
     expect(secrets('abcd').mask('abcd')).toBe('•••')
   })
 
-  it('says whether a text holds one, and how far one reaches', () => {
+  it('says whether a text holds one', () => {
     const known = secrets('hunter22')
     expect([known.touches('x hunter22'), known.touches('x hunter2')]).toEqual([true, false])
-    expect(secrets().reach).toBe(0)
-    expect(known.reach).toBe('aHVudGVyMjI'.length - 1)
   })
 })
 

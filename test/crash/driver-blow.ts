@@ -12,28 +12,24 @@ export function learnPace(args: readonly string[], milliseconds: number, complet
   else if (args[0] === 'run') pace.card = learn(pace.card, Math.max(50, (milliseconds - pace.start) / completed))
 }
 
-const works = ['run', 'resume']
-const told = [
-  'run-started',
-  'card-started',
-  'check-failed',
-  'step-started',
-  'step-done',
-  'check-passed',
-  'card-completed',
-]
+const told = ['run-started', 'card-started', 'check-failed', 'step-started', 'step-done', 'check-passed'] as const
 
-/** At any moment of the call's life alike, or right after something it tells; null: it may live. `left`: active cards. */
+/** At any moment of the call's life alike, or right after something is seen of it; null: it may live. `left`: active cards. */
 export function chooseBlow(dice: Dice, args: readonly string[], left: number, tries: number): Blow | null {
   if (!dice.chance(tries < 8 ? 0.8 : 0.4)) return null
-  const [verb = ''] = args
-  const worked = works.includes(verb)
+  const works = args[0] === 'run' || args[0] === 'resume'
   const victims = ['runner', 'runner', 'runner', 'group', 'all', 'all'] as const
-  const victim = worked && dice.chance(0.15) ? 'task' : dice.pick(victims)
-  if (worked && dice.chance(0.6)) {
-    const event = dice.chance(0.1) ? 'card-reopened' : dice.pick(told)
-    return { victim, moment: { event, nth: dice.int(left + 1), after: dice.pick([0, 0, 0, 1, 2, 4, 8, 16, 32]) } }
+  const victim = works && dice.chance(0.15) ? 'task' : dice.pick(victims)
+  const nth = dice.int(Math.min(left, 3) + 1)
+  const after = dice.pick([0, 0, 0, 1, 2, 4, 8, 16, 32])
+  const rare = dice.pick(['card-completed', 'card-reopened', 'document', 'document', 'document'] as const)
+  if (works && dice.chance(0.75)) {
+    return { victim, moment: { since: dice.chance(0.3) ? rare : dice.pick(told), nth, after } }
   }
-  const cards = worked ? Math.max(left, 1) : verb === 'verify' ? 2 : 0
-  return { victim, moment: { after: Math.round(dice.next() * 1.1 * (pace.start + cards * pace.card)) } }
+  if (!works && args[0] !== 'verify' && dice.chance(0.6)) return { victim, moment: { since: 'document', nth, after } }
+  const cards = works ? Math.max(left, 1) : args[0] === 'verify' ? 2 : 0
+  return {
+    victim,
+    moment: { since: 'start', nth: 0, after: Math.round(dice.next() * (pace.start + cards * pace.card)) },
+  }
 }

@@ -62,11 +62,12 @@ function plant(dice: Dice, id: string, requires: readonly string[], commits: boo
     requires: Object.fromEntries(requires.map((other) => [other, pathOf(other)])),
     checks: checks.map((line) => line.replaceAll('`', '').replace(/ \(.*\)$/, '')),
     steps: dice.int(4),
-    pace: dice.pick([0, 1, 5, 20, 60]),
+    pace: dice.pick([0, 1, 10, 40, 120, 250]),
     secret: dice.chance(0.5),
     section: dice.chance(0.25) ? 'shared' : null,
     fails: dice.chance(0.15) ? 1 : 0,
     flakes: kind === 'module' && dice.chance(0.15) ? 1 + dice.int(2) : 0,
+    busy: dice.chance(0.1) ? 700 : 0,
     child: dice.pick([null, null, null, 'waited', 'left'] as const),
     makes: commits && dice.chance(0.8) ? `made/${id}.txt` : null,
   }

@@ -1,7 +1,8 @@
 /** The real command line, started, watched and killed; and what is left of it in the process table. */
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { readdirSync, readFileSync, watch } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { RunEvent } from '../../scripts/core/event.ts'
 
 const program = resolve(import.meta.dirname, '../../scripts/mikado.ts')
 
@@ -15,8 +16,8 @@ export interface Place {
 /** Whom a SIGKILL hits: the runner, its process group, everything that the call started, or a task's process. */
 export type Victim = 'runner' | 'group' | 'all' | 'task'
 
-/** When: so many milliseconds after the start, or after an event in what it tells. */
-export type Moment = { after: number } | { event: string; nth: number; after: number }
+/** When: so many milliseconds after the start, after an event in what it tells, or after a change in the documents folder. */
+export type Moment = { since: 'start' | 'document' | RunEvent['event']; nth: number; after: number }
 
 export interface Blow {
   victim: Victim
@@ -36,7 +37,7 @@ export interface Ended {
 }
 
 /** Nothing takes this long, even on a machine that is busy with other things. */
-const longest = 180_000
+const longest = 30_000
 
 /** Calls the program; a blow may end it. @throws when it hangs. */
 export async function call(place: Place, name: string, args: readonly string[], blow: Blow | null): Promise<Ended> {
@@ -53,35 +54,39 @@ export async function call(place: Place, name: string, args: readonly string[], 
     if (blow !== null && hit === null && child.exitCode === null && child.pid !== undefined)
       hit = strikeAt(blow.victim, child.pid, name) ? blow.victim : null
   }
-  const arm = (milliseconds: number) => {
-    if (milliseconds === 0) strike()
-    else timer ??= setTimeout(strike, milliseconds)
+  const moment = blow?.moment
+  let seen = 0
+  const notice = (what: Moment['since']) => {
+    if (what !== moment?.since || seen++ !== moment.nth) return
+    if (moment.after === 0) strike()
+    else timer = setTimeout(strike, moment.after)
   }
-  if (blow && !('event' in blow.moment)) arm(blow.moment.after)
+  notice('start')
+  const watcher = moment?.since === 'document' ? watch(join(place.root, 'docs'), () => notice('document')) : null
 
-  let [stdout, stderr, rest, seen] = ['', '', '', 0]
+  let [stdout, stderr, rest] = ['', '', '']
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     stdout += chunk
-    if (!blow || !('event' in blow.moment)) return
-    const { event, nth, after } = blow.moment
     const lines = (rest + chunk).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) if (line.includes(`"event":"${event}"`) && seen++ === nth) arm(after)
+    for (const line of lines) if (moment && line.includes(`"event":"${moment.since}"`)) notice(moment.since)
   })
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
-  let hangs = false
+  let hangs: string[] | null = null
   const patience = setTimeout(() => {
-    hangs = true
-    for (const pid of processesOf(name)) end(pid)
+    const left = processesOf(name)
+    hangs = left.map(commandOf)
+    for (const pid of left) end(pid)
   }, longest)
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.once('error', reject)
     // Not "close": what a task left behind may keep the output open for a moment after the runner was killed.
     child.once('exit', (...how) => resolve(how))
   })
+  watcher?.close()
   clearTimeout(timer)
   clearTimeout(patience)
-  if (hangs) throw new Error(`it hangs: not ended after ${longest / 1000} s\n${stdout}\n${stderr}`)
+  if (hangs) throw new Error(`not ended after ${longest / 1000} s: ${hangs}\n${stdout}\n${stderr}`)
   if (signal === null) await Promise.all([drained(child.stdout), drained(child.stderr)])
   if (signal !== null && hit === null) throw new Error(`it was ended by ${signal}, which nobody sent`)
   return { name, args, code, stdout, stderr, milliseconds: performance.now() - began, hit }
@@ -126,7 +131,8 @@ export function processesOf(name: string): number[] {
 
 /** The command line of a process, for a report. */
 export function commandOf(pid: number): string {
-  return `${pid} ${read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()}`
+  const state = /^State:\s+(\S)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 'gone'
+  return `${pid} (${state}) ${read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()}`
 }
 
 function parentOf(pid: number): number {

@@ -22,6 +22,8 @@ export interface Work {
   fails: number
   /** How often a check does not hold although it is true. */
   flakes: number
+  /** Milliseconds in which it hears nothing. */
+  busy: number
   /** A process of its own: waited for, or left behind. */
   child: 'waited' | 'left' | null
   /** A file of the repository that the work writes. */
@@ -46,21 +48,23 @@ export function taskOf(work: Work): Task {
     writeFileSync(join(outside, `${work.id}.pid`), String(process.pid))
     rmSync(truth, { force: true })
     for (const [id, path] of Object.entries(work.requires)) {
-      if (/^status: active/m.test(readFileSync(join(context.root, path), 'utf8'))) say(`early: ${id} is active`)
+      const [, front = ''] = readFileSync(join(context.root, path), 'utf8').split('---')
+      if (/^status: active/m.test(front)) say(`early: ${id} is active`)
     }
     for (const [id, value] of Object.entries(context.inputs)) say(`input ${id} ${wordOf(id, value)}`)
     for (let at = 0; at < work.steps; at++) {
-      const token = tokenOf(work.id, at)
+      const token = work.secret ? tokenOf(work.id, at) : at
       const result = await context.step(`step-${at}`, async () => {
         say(`step step-${at}`)
         await pause(work.pace)
-        return work.secret ? await context.secret(token) : token
+        return typeof token === 'string' ? await context.secret(token) : token
       })
       if (result !== token) say(`strange result of step-${at}`)
     }
     if (work.section !== null) await context.exclusive(work.section, () => inside(work.section ?? ''))
     if (work.child === 'waited') await context.$`sleep ${work.pace / 1000}`
     if (work.child === 'left') spawn('sleep', ['600'], { stdio: 'ignore' })
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, work.busy)
     const times = said('apply')
     if (said('failed') < work.fails) {
       say('failed')

@@ -10,7 +10,8 @@ import { chooseBlow, learnPace } from './driver-blow.ts'
 import { type Chain, growChain, layOut } from './driver-chain.ts'
 import { Dice } from './driver-dice.ts'
 import { type Call, judge, judgeWork } from './driver-oracle.ts'
-import { type Blow, call, commandOf, type Ended, type Place, processesOf } from './driver-program.ts'
+import { type Blow, call, commandOf, type Place, processesOf } from './driver-program.ts'
+import { ask } from './driver-reader.ts'
 import { deedsIn, Finding, look, refuseSecrets, type Sight } from './driver-sight.ts'
 import { phaseOf, type Tally } from './driver-tally.ts'
 import { tidy } from './driver-tidy.ts'
@@ -248,33 +249,17 @@ export class Attack {
     this.#tally.hit(ended.hit, phaseOf(this.chain, made, deedsIn(this.chain, this.#outside)))
     // Either at once, with the last words of the killed call still in the air, or after a look around.
     if (this.#dice.chance(0.4)) return
+    if (this.#dice.chance(0.5)) await this.#settle()
     await this.#read(after)
     await this.#settle()
   }
 
-  /** Whoever only reads gets an answer, and the answer is what the documents say. */
   async #read(sight: Sight): Promise<void> {
-    const { goal } = this.chain
-    const active = this.chain.cards.filter(({ id }) => !sight.complete.has(id)).map(({ id }) => id)
-    const asked = this.#dice.chance(0.15)
-      ? ['list', 'log', 'lint', 'show']
-      : [this.#dice.pick(['list', 'log', 'lint', 'show'])]
-    for (const verb of asked) {
-      const args = [verb, ...(verb === 'show' ? [goal] : []), '--json']
-      const { code, stdout, stderr } = await call(this.#place, `${this.#name}reader;`, args, null)
-      if (code !== 0) throw new Finding(`${args.join(' ')} ended with ${code} after the kill\n${stdout}${stderr}`)
-      const { data } = JSON.parse(stdout)
-      const wrong =
-        verb === 'list'
-          ? (data.goals.find((entry: { id: string }) => entry.id === goal)?.active ?? -1) !== active.length - 1
-          : verb === 'log'
-            ? data.runs.length !== Math.min(20, sight.journal.filter(({ event }) => event === 'run-started').length)
-            : verb === 'lint'
-              ? data.diagnostics.length > 0
-              : data.cards.some(
-                  (card: { id: string; status: string }) => (card.status === 'active') !== active.includes(card.id),
-                )
-      if (wrong) throw new Finding(`${args.join(' ')} tells something else than the documents: ${stdout}`)
+    const readers = ['list', 'log', 'lint', 'show'] as const
+    for (const reader of this.#dice.chance(0.15) ? readers : [this.#dice.pick(readers)]) {
+      // What is finalized may be no card any more.
+      if (reader === 'show' && sight.states.get(this.chain.goal) === 'final') continue
+      await ask(reader, this.chain, this.#place, `${this.#name}reader;`, sight)
       this.#tally.readers++
     }
   }
@@ -315,5 +300,3 @@ export class Attack {
     git('commit', '-m', `C2(${this.chain.goal}): plan all of it`)
   }
 }
-
-export type { Ended }

@@ -18,7 +18,12 @@ export interface Terminal {
 
 /** Starts the program on a terminal 100 characters wide; `TERM` is xterm-256color unless `env` says otherwise. */
 export function openTerminal(repository: TestRepository, args: string[], env: NodeJS.ProcessEnv = {}): Terminal {
-  const words = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ')
+  return onTerminal(repository, [process.execPath, program, ...args], env)
+}
+
+/** Starts any command on such a terminal. */
+export function onTerminal(repository: TestRepository, command: string[], env: NodeJS.ProcessEnv = {}): Terminal {
+  const words = command.map((word) => `'${word}'`).join(' ')
   const child = spawn('script', ['-qec', `stty cols 100 rows 30; exec ${words}`, '/dev/null'], {
     cwd: repository.root,
     env: { ...plainEnvironment(), TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },

@@ -1,0 +1,108 @@
+/**
+ * `node bench/makespan.ts`: how close a run of sleeping tasks comes to the lower bound, before and after their durations are known.
+ * `--rounds` is the number of graphs.
+ */
+import { bench, type Room, say } from './lib/bench.ts'
+import { Documents } from './lib/documents.ts'
+import { digits } from './lib/figures.ts'
+import { type Graph, makeGraph, seeded } from './lib/graph.ts'
+import { prepare } from './lib/recipes.ts'
+import { type Duration, longestFirst, lowerBound } from './lib/schedule.ts'
+
+/** Two at once: bound by the work. Sixteen: bound by the longest path. */
+const jobsAtOnce = [2, 16]
+const limit = 1.03
+
+interface Measured {
+  seed: number
+  jobs: number
+  bound: number
+  /** What the rule of the runner gives when nothing else costs time. */
+  ideal: number
+  first: number
+  second: number
+  ninja: number | null
+}
+
+await bench('makespan', { sizes: [100], rounds: 5, against: [] }, async (room) => {
+  const { sizes, seed, rounds } = room.options
+  const measured: Measured[] = []
+  for (const cards of sizes) {
+    for (const jobs of jobsAtOnce) {
+      for (let graph = 0; graph < rounds; graph++) measured.push(await measure(room, cards, seed + graph, jobs))
+    }
+  }
+  const worst = (jobs: number) =>
+    Math.max(...measured.filter((one) => one.jobs === jobs).map(({ second, bound }) => second / bound))
+  return {
+    columns: [
+      'seed',
+      'jobs',
+      'lower bound',
+      'longest first, in theory',
+      'first run',
+      'second run',
+      'second ÷ bound',
+      'ninja',
+    ],
+    rows: measured.map(({ seed, jobs, bound, ideal, first, second, ninja }) => [
+      ...[seed, jobs].map(String),
+      ...[bound, ideal, first, second].map((time) => `${time.toFixed(2)} s`),
+      (second / bound).toFixed(3),
+      ninja === null ? '' : `${ninja.toFixed(2)} s`,
+    ]),
+    verdicts: jobsAtOnce.map((jobs) => ({
+      what: `second run ÷ lower bound, ${jobs} jobs, the worst graph`,
+      figure: digits(worst(jobs)),
+      limit: `at most ${limit}`,
+      holds: worst(jobs) <= limit,
+    })),
+    notes: [
+      `Random graphs of ${sizes.join(' and ')} cards that sleep 0.1 to 1 s. Times are of the whole process, its start included.`,
+      'Lower bound: the longest path, or all work divided by the jobs, whichever is longer.',
+    ],
+    data: measured,
+  }
+})
+
+async function measure(room: Room, cards: number, seed: number, jobs: number): Promise<Measured> {
+  say(`graph ${seed}, ${jobs} jobs`)
+  const graph = makeGraph('random', cards, seed)
+  const duration = durations(graph, seed)
+  const documents = new Documents(room.folder(`sleep-${cards}-${seed}-${jobs}`), graph)
+  documents.addTasks({ sleep: (card) => Math.round(1000 * duration(card)) })
+  const run = async () => {
+    documents.activate()
+    const program = room.mikado(documents.root, 'run', graph.goal, '--jobs', String(jobs))
+    const { seconds, code } = await room.stopwatch.time(program, room.options.limit)
+    const wrong = documents.unproved('ran')
+    if (code !== 0 || wrong !== null) throw new Error(`graph ${seed}: exit ${code}; ${wrong}`)
+    return seconds
+  }
+  const bound = lowerBound(graph, duration, jobs)
+  const ideal = longestFirst(graph, duration, jobs)
+  return {
+    seed,
+    jobs,
+    bound,
+    ideal,
+    first: await run(),
+    second: await run(),
+    ninja: await ninja(room, graph, duration, jobs),
+  }
+}
+
+async function ninja(room: Room, graph: Graph, duration: Duration, jobs: number): Promise<number | null> {
+  if (!room.options.against.includes('ninja')) return null
+  const peer = room.peers.get('ninja')
+  if (typeof peer === 'string') return null
+  const program = prepare(peer, room.folder('ninja'), graph, (card) => `sleep ${duration(card)}`, jobs)
+  return (await room.stopwatch.time(program, room.options.limit)).seconds
+}
+
+/** Seconds. */
+function durations(graph: Graph, seed: number): Duration {
+  const random = seeded(seed)
+  const drawn = new Map(graph.cards.map(({ id }) => [id, Math.round(100 + 900 * random()) / 1000]))
+  return ({ id }) => drawn.get(id) ?? 0
+}
