@@ -55,8 +55,16 @@ export class CardGraph {
         if (card) cards.set(id, card)
       }
     }
+    for (const alike of Map.groupBy(cards.values(), (card) => card.id.normalize().toLowerCase()).values()) {
+      if (alike.length === 1) continue
+      diagnostics.push(...alike.map((card) => doubled(card, alike, ', but for its case or accents')))
+      for (const card of alike) cards.set(card.id, { ...card, sound: false })
+    }
+    let asked = 0
     for (const [id, places] of references) {
-      if (!byId.has(id)) diagnostics.push(...places.map((place) => unknown(place, byId)))
+      if (byId.has(id)) continue
+      const help = meantBy(id, byId, asked++ < suggestions)
+      for (const place of places) diagnostics.push(problem('unknown-card', place, `no document is called \`${id}\``, { help }))
     }
 
     const edges = new Graph()
@@ -174,25 +182,31 @@ export class CardGraph {
   }
 }
 
+/** For how many names a near one is looked for, and how many documents of one name are told beside each. */
+const suggestions = 200
+const shown = 8
+
 /** graphlib keeps nodes in a plain object: the prefix keeps a card called `__proto__` out of its prototype. */
 function key(id: string): string {
   return `:${id}`
 }
 
-function doubled(card: Card, rivals: readonly Card[]): Diagnostic {
+/** On many disks names that differ in case only are one: one card would be taken for the other. */
+function doubled(card: Card, rivals: readonly Card[], but = ''): Diagnostic {
   const related = rivals
     .filter((other) => other.path !== card.path)
+    .slice(0, shown)
     .map((other) => ({ ...other.place, message: 'the other one' }))
   const help = 'Rename one of them, and the `requires` that mean it.'
-  return problem('doubled-card', card.place, `more than one document is called \`${card.id}\``, { related, help })
+  return problem('doubled-card', card.place, `more than one document is called \`${card.id}\`${but}`, { related, help })
 }
 
-function unknown(reference: Reference, byId: ReadonlyMap<string, unknown>): Diagnostic {
+/** What to do about an id that no document has. `ask`: also look for a near one, which takes a look at every name. */
+function meantBy(id: string, byId: ReadonlyMap<string, unknown>, ask: boolean): string {
   // Also of a path or a name with `.md` only the stem can be meant.
-  const stem = reference.id.replace(/^.*\//, '').replace(/\.md$/i, '')
-  const meant = stem !== reference.id && byId.has(stem) ? `Did you mean \`${stem}\`?` : null
-  const help = meant ?? didYouMean(stem, byId.keys()) ?? `Write ${stem}.md, or take the line away.`
-  return problem('unknown-card', reference, `no document is called \`${reference.id}\``, { help })
+  const stem = id.replace(/^.*\//, '').replace(/\.md$/i, '')
+  if (stem !== id && byId.has(stem)) return `Did you mean \`${stem}\`?`
+  return (ask ? didYouMean(stem, byId.keys()) : null) ?? `Write ${stem}.md, or take the line away.`
 }
 
 function cycle(ring: string[], cards: ReadonlyMap<string, Card>): Diagnostic {

@@ -1,21 +1,20 @@
 /** The documents as they are on disk. */
-import { type Dirent, readdirSync, readFileSync } from 'node:fs'
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Card, parseCard } from '../core/card.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
 import { CardGraph } from '../core/graph.ts'
+import { isThere } from './create.ts'
 import type { Repository } from './repository.ts'
 
 /** Reads every Markdown file of the documents folder and builds the graph of them. */
 export function readGraph(repository: Repository): CardGraph {
   const cards: Card[] = []
   const diagnostics: Diagnostic[] = []
-  for (const path of markdownFiles(repository.root, repository.settings.docs, diagnostics)) {
-    const { text, refused } = readDocument(join(repository.root, path))
-    if (text === null) {
-      const message = refused === null ? 'the file cannot be read as UTF-8 text' : `the file cannot be read: ${refused}`
-      diagnostics.push(problem('not-utf8', { file: path, line: 1, column: 1 }, message))
-    }
+  for (const [path, { text, why }] of readAll(repository, diagnostics)) {
+    // Cut off, or being saved by an editor: without a status it would be taken for complete.
+    if (text !== null && !/\S/.test(text)) continue
+    if (text === null) diagnostics.push(problem('not-utf8', { file: path, line: 1, column: 1 }, `the file ${why}`))
     const parsed = parseCard(path, text ?? '')
     cards.push(text === null ? { ...parsed.card, sound: false } : parsed.card)
     diagnostics.push(...parsed.diagnostics)
@@ -24,14 +23,14 @@ export function readGraph(repository: Repository): CardGraph {
 }
 
 /** Every document with its text; null: it cannot be read as UTF-8. */
-export function readTexts({ root, settings }: Repository): [path: string, text: string | null][] {
-  return markdownFiles(root, settings.docs, []).map((path) => [path, readText(join(root, path))])
+export function readTexts(repository: Repository): [path: string, text: string | null][] {
+  return [...readAll(repository, [])].map(([path, { text }]) => [path, text])
 }
 
 /** The document whose file name is `<id>.md`, whatever its case; null when there is none. */
 export function documentNamed(repository: Repository, id: string): string | null {
   const name = `/${id}.md`.toLowerCase()
-  const paths = markdownFiles(repository.root, repository.settings.docs, [])
+  const { paths } = markdownFiles(repository.root, repository.settings.docs)
   return paths.find((path) => path.toLowerCase().endsWith(name)) ?? null
 }
 
@@ -40,39 +39,94 @@ export function readText(path: string): string | null {
   return readDocument(path).text
 }
 
-/** The same. `refused`: what the system said against reading it; null: it is gone, no file, or not UTF-8. */
-export function readDocument(path: string): { text: string | null; refused: string | null } {
+interface Content {
+  text: string | null
+  /** Without a text, the reason, in words that follow the file's name. */
+  why: string | null
+}
+
+/** The same, with the reason. */
+export function readDocument(path: string): Content {
   try {
-    return {
-      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path)),
-      refused: null,
-    }
+    const found = statSync(path)
+    // A pipe would be waited for, and a device has no end.
+    if (!found.isFile()) return { text: null, why: found.isDirectory() ? 'is a folder' : 'is no file' }
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
+    return { text, why: null }
   } catch (error) {
-    const { syscall, code, message } = error as NodeJS.ErrnoException
-    const absent = syscall === undefined || code === 'ENOENT' || code === 'EISDIR'
-    return { text: null, refused: absent ? null : message }
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { text: null, why: 'is not UTF-8 text' }
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') return { text: null, why: `cannot be read: ${message}` }
+    return { text: null, why: isThere(path) ? 'is a link that leads nowhere' : 'is gone' }
   }
 }
 
+/** How often documents that change while they are read are read again. */
+const rounds = 50
+
+/**
+ * All documents as they stood at one moment, without waiting for whoever writes them: a run, `reopen` and git replace files, and
+ * that changes the folder. Then what was replaced is read again, until nothing changes meanwhile. In order of their paths.
+ */
+function readAll({ root, settings }: Repository, diagnostics: Diagnostic[]): ReadonlyMap<string, Content> {
+  let known = new Map<string, Content & { stamp: string | null }>()
+  for (let round = 0; ; round++) {
+    const { paths, folders, unreadable } = markdownFiles(root, settings.docs)
+    const before = known
+    known = new Map(
+      paths.map((path) => {
+        const file = join(root, path)
+        const stamp = round === 0 ? null : stampOf(file)
+        const found = before.get(path)
+        return [path, found && stamp !== null && found.stamp === stamp ? found : { stamp, ...readDocument(file) }]
+      }),
+    )
+    const still = [...folders].every(([folder, stamp]) => stampOf(join(root, folder)) === stamp)
+    if (!still && round < rounds) continue
+    diagnostics.push(...unreadable)
+    return known
+  }
+}
+
+/** Another one when a file was replaced, or a folder has other files. Null: it cannot be looked at. */
+function stampOf(path: string): string | null {
+  try {
+    const { ino, mtimeNs } = statSync(path, { bigint: true })
+    return `${ino}:${mtimeNs}`
+  } catch {
+    return null
+  }
+}
+
+interface Found {
+  paths: string[]
+  /** With their stamps from before they were read. */
+  folders: Map<string, string | null>
+  unreadable: Diagnostic[]
+}
+
 /** Folders that cannot be read are told, and the rest is read. */
-function markdownFiles(root: string, folder: string, diagnostics: Diagnostic[]): string[] {
-  const found: string[] = []
+function markdownFiles(root: string, folder: string): Found {
+  const found: Found = { paths: [], folders: new Map(), unreadable: [] }
   const folders = [folder]
   for (let path = folders.pop(); path !== undefined; path = folders.pop()) {
     let entries: Dirent[]
     try {
+      found.folders.set(path, stampOf(join(root, path)))
       entries = readdirSync(join(root, path), { withFileTypes: true })
     } catch (error) {
       const place = { file: path, line: 1, column: 1 }
-      diagnostics.push(problem('unreadable-folder', place, `the folder cannot be read: ${(error as Error).message}`))
+      const message = `the folder cannot be read: ${(error as Error).message}`
+      found.unreadable.push(problem('unreadable-folder', place, message))
       continue
     }
     for (const entry of entries) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
       const inside = `${path}/${entry.name}`
       if (entry.isDirectory()) folders.push(inside)
-      else if (/\.md$/i.test(entry.name)) found.push(inside)
+      else if (/\.md$/i.test(entry.name)) found.paths.push(inside)
     }
   }
-  return found.sort(compare)
+  found.paths.sort(compare)
+  return found
 }
