@@ -18,7 +18,7 @@ await bench('main-job', { sizes: [], rounds: 1, against: [] }, async (room) => {
   copyRepository(copy)
   say('setting the copy up')
   const setup = await room.stopwatch.time({ argv: ['sh', 'scripts/setup.sh'], cwd: copy }, room.options.limit)
-  if (setup.code !== 0) throw new Error(`scripts/setup.sh ended with ${setup.code}`)
+  if (setup.code !== 0) throw new Error(`scripts/setup.sh: ${room.stopwatch.said()}`)
   const ansible = timeAnsible(copy)
   say('working the chain')
   try {
@@ -30,12 +30,12 @@ await bench('main-job', { sizes: [], rounds: 1, against: [] }, async (room) => {
 
 async function work(room: Room, copy: string, setup: number, ansible: () => Span[]) {
   const mikado = (...words: string[]): Program => ({
-    argv: [join(copy, 'node_modules/.bin/node'), 'scripts/mikado.ts', ...words],
+    argv: [join(copy, 'node_modules/.bin/node'), 'scripts/mikado.mjs', ...words],
     cwd: copy,
   })
   const began = Date.now()
   const first = await room.stopwatch.time(mikado('run', goal), room.options.limit)
-  if (first.code !== 0) throw new Error(`the main job ended with ${first.code}`)
+  if (first.code !== 0) throw new Error(`the main job ended with ${first.code}:\n${room.stopwatch.said()}`)
   const journal = parseJournal(readFileSync(join(copy, '.mikado/journal.jsonl'), 'utf8'))
   const again = await room.stopwatch.time(mikado('run', goal), room.options.limit)
   const verify = await room.stopwatch.time(mikado('verify', goal), room.options.limit)

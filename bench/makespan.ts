@@ -76,7 +76,7 @@ async function measure(room: Room, cards: number, seed: number, jobs: number): P
     const program = room.mikado(documents.root, 'run', graph.goal, '--jobs', String(jobs))
     const { seconds, code } = await room.stopwatch.time(program, room.options.limit)
     const wrong = documents.unproved('ran')
-    if (code !== 0 || wrong !== null) throw new Error(`graph ${seed}: exit ${code}; ${wrong}`)
+    if (code !== 0 || wrong !== null) throw new Error(`graph ${seed}: exit ${code}; ${wrong}\n${room.stopwatch.said()}`)
     return seconds
   }
   const bound = lowerBound(graph, duration, jobs)

@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: { program: { type: 'string' }, top: { type: 'string' } },
 })
 const words = from === -1 ? ['list'] : own.slice(from)
-const program = values.program ?? join(root, 'scripts/mikado.ts')
+const program = values.program ?? join(root, 'scripts/mikado.mjs')
 const top = Number(values.top ?? 20)
 
 const folder = mkdtempSync(join(tmpdir(), 'mikado-profile-'))

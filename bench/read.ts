@@ -12,6 +12,8 @@ import { type Absent, type Contender, figuresOf, type Result } from './lib/round
 const sizes = [100, 1000, 10_000, 100_000]
 /** docs-mikado takes hours to show more. */
 const mostShown = 10_000
+/** Twice as many files are enough. */
+const mostWithTasks = 10_000
 
 await bench('read', { sizes, rounds: 5, against: ['ninja', 'docs-mikado'] }, async (room) => {
   const random = room.options.sizes.flatMap((cards) => contenders(room, cards))
@@ -27,6 +29,7 @@ await bench('read', { sizes, rounds: 5, against: ['ninja', 'docs-mikado'] }, asy
       ratio(results, ['mikado lint, cold', 10_000], ['docs-mikado', 10_000], 0.1),
       ratio(results, ['mikado list', 10_000], ['ninja -n', 10_000], 2),
       ratio(results, ['mikado lint', 10_000], ['ninja -n', 10_000], 2),
+      ratio(results, ['mikado lint, with tasks', 10_000], ['ninja -n', 10_000], 2),
       ratio(results, ['mikado show goal', 10_000], ['docs-mikado goal', 10_000], 0.005),
       ...['list, cold', 'lint, cold', 'list', 'lint', 'show goal'].flatMap((words) => [
         ratio(results, [`mikado ${words}`, 100_000], [`mikado ${words}`, 10_000], 12),
@@ -34,8 +37,9 @@ await bench('read', { sizes, rounds: 5, against: ['ninja', 'docs-mikado'] }, asy
       ]),
     ],
     notes: [
-      'cold: whatever an earlier command kept to be quicker is deleted; the files are in the memory of the system. Random graphs, but for those',
-      `that name their shape. ${room.versions()}.`,
+      'cold: what an earlier command kept of the documents is deleted; the files are in the memory of the system. "with tasks": there is also a',
+      'TypeScript module for each card, which `lint` loads and asks. Random graphs, but for those rows that name their shape.',
+      `${room.versions()}.`,
     ],
     data: results,
   }
@@ -45,7 +49,6 @@ function contenders(room: Room, cards: number): (Contender | Absent)[] {
   const graph = makeGraph('random', cards, room.options.seed)
   const place = room.folder(`random-${cards}`)
   const documents = new Documents(place, graph)
-  documents.addTasks('file')
   const cold = () => documents.forgetRuns()
   const own = (...words: string[]) => ({ name: `mikado ${words.join(' ')}`, cards, ...room.mikado(place, ...words) })
   const shell = (name: string, line: string): Contender => ({ name, cards, argv: ['sh', '-c', line], cwd: place })
@@ -63,7 +66,15 @@ function contenders(room: Room, cards: number): (Contender | Absent)[] {
       : room.docsMikado(place, cards, 'goal'),
     shell('cat all documents', 'find docs -type f -exec cat {} +'),
     shell('stat all documents', 'find docs -type f -size +0'),
+    ...(cards > mostWithTasks ? [] : [lintTasks(room, cards)]),
   ]
+}
+
+/** Where there are tasks, lint loads each and asks which lines it proves. */
+function lintTasks(room: Room, cards: number): Contender {
+  const place = room.folder(`tasks-${cards}`)
+  new Documents(place, makeGraph('random', cards, room.options.seed)).addTasks('file')
+  return { name: 'mikado lint, with tasks', cards, ...room.mikado(place, 'lint') }
 }
 
 /** The same documents with edges of other shapes. */

@@ -12,14 +12,14 @@ const peers = ['ninja', 'make', 'just', 'task', 'mise', 'wireit', 'turbo'] as co
 
 await bench('run', { sizes: [1000, 10_000], rounds: 5, against: peers }, async (room) => {
   const [first = 1000, ...more] = room.options.sizes
+  const asked = peers.filter((peer) => room.options.against.includes(peer))
   const random = room.options.sizes.flatMap((cards) => {
     const graph = makeGraph('random', cards, room.options.seed)
-    const others = peers.filter((peer) => room.options.against.includes(peer))
     return [
       ours(room, graph, 'file', 'mikado run'),
       ...(cards === first ? [ours(room, graph, 'flag', 'mikado run, nothing written')] : []),
       ...(cards === first ? [ours(room, graph, 'none', 'mikado run, found true')] : []),
-      ...others.map((peer) => room.peer(peer, graph, nothing, jobs)),
+      ...asked.map((peer) => room.peer(peer, graph, nothing, jobs)),
     ]
   })
   const shaped = shapes.flatMap((shape): (Contender | Absent)[] => {
@@ -30,13 +30,12 @@ await bench('run', { sizes: [1000, 10_000], rounds: 5, against: peers }, async (
   const results = await room.measure([...random, ...shaped])
   const against = (peer: string, limit: number | null = null) =>
     ratio(results, ['mikado run', first], [peer, first], limit)
-  const others = peers.filter((peer) => peer !== 'ninja')
   return {
     ...rowsOf(results),
     verdicts: [
       against('ninja', first === 1000 ? 1 : null),
       ...more.map((cards) => ratio(results, ['mikado run', cards], ['mikado run', first], (1.1 * cards) / first)),
-      ...others.map((peer) => against(peer)),
+      ...asked.filter((peer) => peer !== 'ninja').map((peer) => against(peer)),
       ...shapes.map((shape) => ratio(results, [`mikado run, ${shape}`, first], [`ninja, ${shape}`, first], null)),
     ],
     notes: [`${jobs} jobs each, \`just\` one after the other (\`[parallel]\` takes it as long). ${room.versions()}.`],

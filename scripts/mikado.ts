@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { type Command, Session, type Values } from './commands/command.ts'
 import { commands, everywhere } from './commands/table.ts'
 import { exit, exitOfSignal, Refusal, type StopSignal } from './core/exit.ts'
+import { jsonOf, visible } from './core/plain.ts'
 import { didYouMean } from './core/suggest.ts'
 import { killAll } from './io/living.ts'
 import { realSystem } from './io/system.ts'
@@ -74,8 +75,8 @@ function complain(error: unknown, said: () => void = () => {}): number {
             'This is a bug of mikado. Nothing is lost: please report it.',
           ]
   const text = process.argv.includes('--json')
-    ? JSON.stringify({ error: { code, message, card: null, hint: help } })
-    : `mikado: ${message}${help === null ? '' : `\n  ${help}`}`
+    ? jsonOf({ error: { code, message, card: null, hint: help } })
+    : visible(`mikado: ${message}${help === null ? '' : `\n  ${help}`}`)
   process.stderr.write(`${text}\n`, said)
   return code
 }

@@ -46,7 +46,7 @@ fi
 
 if ! packages_stand; then
   say 'installing the npm packages (about 10 s)'
-  quietly npm ci --no-audit --no-fund --loglevel=error || give_up 'npm could not install the packages; mend what it says above, then run this again'
+  quietly npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || give_up 'npm could not install the packages; mend what it says above, then run this again'
   packages_wanted >node_modules/.mikado-setup
 fi
 

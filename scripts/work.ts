@@ -137,7 +137,15 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
     card,
     card.checklist.map((line) => line.key),
   )
-  if (!written.ok) return { kind: 'unrecorded', message: written.reason }
+  if (!written.ok) {
+    const known =
+      by !== null
+        ? `confirmed by ${by}, but not marked, so the next run asks again`
+        : verified
+          ? 'its checks hold, but it is not marked; the next run will find it true'
+          : 'its work is done, but it is not marked; nothing proves it, so the next run does it again'
+    return { kind: 'unrecorded', message: `${known}: ${written.reason}` }
+  }
   const how: How = by !== null ? 'confirmed' : ran ? 'ran' : 'found-true'
   return { kind: 'completed', how, verified, by }
 }

@@ -34,9 +34,10 @@ export class Room {
     return path
   }
 
-  /** Our command line, in a repository. */
+  /** Our command line, in a repository. What Node compiled is kept for all of them, as it is in daily use. */
   mikado(cwd: string, ...words: string[]): Program {
-    return { argv: [process.execPath, this.options.program, ...words], cwd }
+    const env = { XDG_CACHE_HOME: this.folder('compiled') }
+    return { argv: [process.execPath, this.options.program, ...words], cwd, env }
   }
 
   /** A peer's own line on the graph's cards, laid into a folder of its own. */
@@ -72,28 +73,27 @@ export class Room {
 /** Above this share of the processors, figures are of the others' work too. */
 const idle = 0.1
 
-/** Measures a table and tells it; the process ends with 0, or with 75 when the machine is busy. */
-export async function bench(
-  name: string,
-  defaults: Defaults,
-  work: (room: Room) => Promise<Report & { data: unknown }>,
-): Promise<void> {
-  let options: Options
+/** Measures a table and tells it; the process ends with 0, with 64 when its words are wrong, or with 75 when the machine is busy. */
+export async function bench(name: string, defaults: Defaults, work: Work): Promise<void> {
   try {
-    options = readOptions(process.argv.slice(2), defaults, root)
+    const options = readOptions(process.argv.slice(2), defaults, root)
+    process.exitCode = await measured(name, options, work)
   } catch (error) {
     if (!(error instanceof WrongWords)) throw error
     console.error(`node bench/${name}.ts: ${error.message}`)
     process.exitCode = 64
-    return
   }
+}
+
+type Work = (room: Room) => Promise<Report & { data: unknown }>
+
+async function measured(name: string, options: Options, work: Work): Promise<number> {
   const peers = new Peers(join(options.folder, 'peers'))
   for (const peer of options.against) peers.get(peer)
   const busy = await lookBusy()
   if (busy > idle && !options.busy) {
-    console.error(`bench: others use ${Math.round(busy * 100)} % of the processors; wait, or measure with --busy`)
-    process.exitCode = 75
-    return
+    say(`others use ${Math.round(busy * 100)} % of the processors; wait, or measure with --busy`)
+    return 75
   }
 
   const place = join(options.folder, `work-${process.pid}`)
@@ -113,6 +113,7 @@ export async function bench(
     const text = markdown(report, machine)
     if (options.write) writeBetween(join(root, 'bench/README.md'), name, text)
     console.log(options.json ? JSON.stringify({ table: name, machine, ...report, data }) : text)
+    return 0
   } finally {
     rmSync(place, { recursive: true, force: true })
   }

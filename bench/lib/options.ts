@@ -12,6 +12,8 @@ export interface Options extends Pace {
   folder: string
   /** The command line that is measured. */
   program: string
+  /** An earlier one, for the table that compares with it. */
+  before: string | null
   write: boolean
   json: boolean
   busy: boolean
@@ -33,7 +35,8 @@ const usage = `options:
   --patience SECONDS  what takes longer is run once (20)
   --against P,P     the peers: ${peerNames.join(', ')}, or none
   --seed N          of the graphs (7)
-  --program FILE    the command line to measure (scripts/mikado.ts)
+  --program FILE    the command line to measure (scripts/mikado.mjs)
+  --before FILE     an earlier command line (bench/before.ts)
   --folder DIR      for peers and repositories (.mikado/bench); on the disk that is to be measured
   --write           put the table into bench/README.md
   --json            print the figures as JSON
@@ -64,7 +67,8 @@ export function readOptions(args: string[], defaults: Defaults, root: string): O
     patience: number('patience', 20),
     seed: number('seed', 7),
     folder: values.folder ?? `${root}/.mikado/bench`,
-    program: values.program ?? `${root}/scripts/mikado.ts`,
+    program: values.program ?? `${root}/scripts/mikado.mjs`,
+    before: values.before ?? null,
     write: values.write ?? false,
     json: values.json ?? false,
     busy: values.busy ?? false,
@@ -86,6 +90,7 @@ function parse(args: string[]) {
         against: text,
         seed: text,
         program: text,
+        before: text,
         folder: text,
         write: flag,
         json: flag,

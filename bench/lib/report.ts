@@ -57,12 +57,20 @@ export function memory(results: readonly Result[], of: Key, megabytes: number): 
 
 export function markdown({ columns, rows, verdicts, notes }: Report, machine: string): string {
   const parts = [table(columns, rows)]
-  if (verdicts.length > 0) {
-    const cells = verdicts.map(({ what, figure, limit, holds }) => [what, figure, limit, told3(holds)])
-    parts.push(table(['ratio', 'figure', 'limit', 'holds'], cells))
-  }
+  if (verdicts.length > 0) parts.push(verdictTable(verdicts))
   parts.push([...notes, `Measured on ${machine}.`].join('\n'))
   return `${parts.join('\n\n')}\n`
+}
+
+function verdictTable(verdicts: readonly Verdict[]): string {
+  const cells = verdicts.map(({ what, figure, limit, holds }) => [what, figure, limit, answer(holds)])
+  const columns = ['ratio', 'figure', 'limit', 'holds']
+  // Where nothing is promised, two columns are enough.
+  const width = verdicts.every(({ limit }) => limit === '') ? 2 : 4
+  return table(
+    columns.slice(0, width),
+    cells.map((row) => row.slice(0, width)),
+  )
 }
 
 /** Puts the text between the markers of that name. */
@@ -85,4 +93,4 @@ function find(results: readonly Result[], [name, cards]: Key): Result | undefine
 
 const named = ([name, cards]: Key) => `${name} (${told(cards)} cards)`
 const told = (cards: number) => cards.toLocaleString('en')
-const told3 = (holds: boolean | null) => (holds === null ? '' : holds ? 'yes' : '**no**')
+const answer = (holds: boolean | null) => (holds === null ? '' : holds ? 'yes' : '**no**')

@@ -65,6 +65,7 @@ export async function measure(
           : taken.code !== 0
             ? `failed with ${taken.code}`
             : (one.wrong?.() ?? null)
+      if (result.why !== null) say(`${one.name}, ${one.cards} cards: ${result.why}\n${stopwatch.said()}`)
       result.slow = taken.seconds > patience
       if (result.why === null && (round >= 0 || result.slow)) result.rounds[Math.max(0, round)] = taken
     }

@@ -1,5 +1,6 @@
 /** Times programs from a small process of its own; see stopwatch.py. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -45,6 +46,11 @@ export class Stopwatch implements AsyncDisposable {
     const taken = JSON.parse(answer.value) as Taken
     this.cpu += taken.cpu
     return taken
+  }
+
+  /** The end of what the last program printed. */
+  said(): string {
+    return readFileSync(this.#output, 'utf8').trimEnd().split('\n').slice(-5).join('\n')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -82,12 +82,11 @@ async function close(session: Session): Promise<number> {
     return exit.waiting
   }
   const keys = card.checklist.map((line) => line.key)
-  const mark = () => markComplete(repository, card.path, keys)
+  const mark = () => markComplete(repository, card, keys)
   const written = branch ? await branch.record('close', id, [card], record.emit, mark) : mark()
   if (!written.ok) {
     record.close()
-    const help = branch ? null : 'Take `status: active` out of its frontmatter by hand.'
-    throw new Refusal(exit.unrecorded, written.reason, help)
+    throw new Refusal(exit.unrecorded, written.reason, branch ? null : 'Mend that, then close it again.')
   }
   record.emit({ event: 'card-completed', card: id, how: 'confirmed', verified, by, durationMs: 0, target })
   record.close()

@@ -4,6 +4,7 @@ import type { Stamped } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import type { CardGraph } from '../core/graph.ts'
 import { type History, historyOf } from '../core/history.ts'
+import { jsonOf, visible } from '../core/plain.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { readGraph } from '../io/documents.ts'
 import { eventsIn } from '../io/journal.ts'
@@ -83,17 +84,17 @@ export class Session {
 
   /** Data, for people: to stdout. */
   print(text: string): void {
-    this.system.stdout.write(text)
+    this.system.stdout.write(visible(text))
   }
 
   /** Progress and remarks: to stderr, unless asked to be quiet. */
   remark(text: string): void {
-    if (!this.quiet) this.system.stderr.write(text)
+    if (!this.quiet) this.system.stderr.write(visible(text))
   }
 
   /** The envelope of every `--json` answer. */
   printJson(kind: string, data: unknown): void {
-    this.print(`${JSON.stringify({ schemaVersion: 1, kind, data })}\n`)
+    this.print(`${jsonOf({ schemaVersion: 1, kind, data })}\n`)
   }
 
   get repository(): Repository {
@@ -142,7 +143,8 @@ export class Session {
     if (graph.cards.has(word)) return word
     const stem = word.replace(/^.*\//, '').replace(/\.md$/i, '')
     const named = graph.cards.get(stem)
-    if (named && (word === `${stem}.md` || named.path.endsWith(word))) return stem
+    const path = word.replace(/^\.\//, '')
+    if (named && (path === `${stem}.md` || named.path.endsWith(path))) return stem
     const unread = graph.diagnostics.filter(({ code }) => code === 'unreadable-folder')
     if (unread.length > 0) {
       const why = unread.map(({ file, message }) => `${file}: ${message}`).join('; ')

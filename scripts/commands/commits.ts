@@ -5,7 +5,7 @@ import type { Card } from '../core/card.ts'
 import { complete } from '../core/edit.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { WriteBack } from '../core/world.ts'
-import { commitChanges, commitFiles } from '../io/commit.ts'
+import { commitChanges, commitFiles, toldBy } from '../io/commit.ts'
 import { readText } from '../io/documents.ts'
 import { branchOf, changedFiles, committedText, type WorkTree } from '../io/git.ts'
 import { remember } from '../io/marks.ts'
@@ -84,7 +84,12 @@ export class Branch {
         `cards changed while it ran, which only a plan may do: ${listed(cards)}. ${card.id} was left active and nothing was committed; take those changes back or commit them as a plan before any work`,
       )
     }
-    const telling = files.filter((path) => secret(readText(join(this.#top, path)) ?? ''))
+    let telling: string[]
+    try {
+      telling = files.filter((path) => secret(toldBy(this.#top, path)))
+    } catch (error) {
+      return no(`what changed cannot be searched for secrets: ${(error as Error).message}. ${card.id} was left active`)
+    }
     if (telling.length > 0)
       return no(`a secret stands in ${listed(telling)}: nothing was committed, ${card.id} was left active`)
     if (files.length > 0) {

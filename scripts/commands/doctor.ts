@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { exit } from '../core/exit.ts'
 import type { Finding } from '../index.ts'
 import { examineTasks } from '../io/inspect.ts'
+import { makeDataFolder } from '../io/journal.ts'
 import { lookAround } from '../io/look.ts'
 import { findingsText } from '../view/findings-text.ts'
 import { count } from '../view/style.ts'
@@ -34,13 +35,22 @@ async function examined(session: Session): Promise<Finding[]> {
   const sound = ids.filter((id) => graph.card(id).sound)
   const { tasks } = tasksOf(session, sound)
   const { preflights, faults } = await inspectCards(session, sound, tasks)
+  const around = await lookAround(repository, join(repository.data, 'lock'))
+  if (preflights.length > 0) closeFolder(session)
   return [
-    ...(await lookAround(repository, join(repository.data, 'lock'))),
+    ...around,
     documents(session, ids.length, faults.length),
     ...settings(session),
     ...tools(session, sound),
     ...(preflights.length > 0 ? await examineTasks(preflights, repository.root, system.env, system.after, stop) : []),
   ]
+}
+
+/** What a task's look leaves behind there must not get into git. Where the folder cannot be written, that is told already. */
+function closeFolder({ repository }: Session): void {
+  try {
+    makeDataFolder(repository)
+  } catch {}
 }
 
 function documents({ graph }: Session, cards: number, taskFaults: number): Finding {

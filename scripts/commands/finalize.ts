@@ -37,8 +37,11 @@ interface Row {
 }
 
 async function finalize(session: Session): Promise<number> {
-  const goal = session.cardNamed(session.operands[0] ?? '')
-  const { graph, repository } = session
+  const { graph, history, repository } = session
+  const [word = ''] = session.operands
+  // What a finalize that was cut off has ended may be no card any more.
+  if (!graph.cards.has(word) && history.chains.has(word)) return tell(session, word, [], null)
+  const goal = session.cardNamed(word)
   refuseUnfinished(session, goal)
   const chain = graph.chain(goal).map((id) => graph.card(id))
   const rows = chain.map((card) => rowOf(session, card))

@@ -3,7 +3,6 @@ import { type Commit, commitOf, goalOf } from '../core/branch.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import { branchOf, hooksFolderOf, subjectIn, violationsIn, workTreeOf } from '../io/git.ts'
 import { hookCall, hookState, removeHook, writeHook } from '../io/hooks.ts'
-import { makeDataFolder, scratch } from '../io/journal.ts'
 import { count } from '../view/style.ts'
 import { violationsText } from '../view/violations-text.ts'
 import { commitsOf } from './branch.ts'
@@ -76,8 +75,7 @@ export async function putHook(session: Session): Promise<{ file: string; state: 
   }
   const found = hookState(file)
   if (found === 'foreign') throw new Refusal(exit.unrecorded, `${file} is there already, and not ours`, chained)
-  makeDataFolder(repository)
-  writeHook(file, call, scratch(repository))
+  writeHook(file, call)
   return { file, state: found === 'ours' ? 'renewed' : 'installed' }
 }
 

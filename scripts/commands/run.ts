@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { parseDuration } from '../core/duration.ts'
 import { exit, Refusal, type StopSignal } from '../core/exit.ts'
 import { conclude } from '../core/outcome.ts'
+import { jsonOf } from '../core/plain.ts'
 import type { Plan, Selection } from '../core/plan.ts'
 import { callAgain } from '../io/invocation.ts'
 import { linesOf } from '../io/output.ts'
@@ -94,7 +95,7 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   const logs = new Map<string, string>()
   const record = openRecord(session, 'run', goal, [...waits.keys()], (event) => {
     summary.add(event)
-    if (session.json) return session.print(`${JSON.stringify(event)}\n`)
+    if (session.json) return session.print(`${jsonOf(event)}\n`)
     if (event.event === 'card-started') logs.set(event.card, join(repository.data, event.log))
     const line = progress.line(event)
     if (output === 'group' && 'card' in event && (event.event === 'card-completed' || event.event === 'card-failed')) {

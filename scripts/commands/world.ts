@@ -124,7 +124,7 @@ export function worldOf(
     open,
     mark: async (card, held) => {
       record.sync() // the proof is on disk before the document says so
-      const mark = () => whileLocked(() => markComplete(repository, card.path, held))
+      const mark = () => whileLocked(() => markComplete(repository, card, held))
       const written = branch ? await branch.complete(card, emit, (text) => secrets.touches(text), mark) : mark()
       return written.ok ? written : { ok: false, reason: secrets.mask(written.reason) }
     },

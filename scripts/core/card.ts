@@ -4,6 +4,7 @@ import { type Diagnostic, type Place, placesIn, problem } from './diagnostic.ts'
 import { parseDuration } from './duration.ts'
 import type { Field, readers } from './fields.ts'
 import { readFrontmatter } from './frontmatter.ts'
+import { isName, plainLine } from './plain.ts'
 
 /** An id in `requires`, with its place. */
 export interface Reference extends Place {
@@ -67,8 +68,15 @@ export function parseCard(path: string, text: string): { card: Card; diagnostics
   const one = (name: 'branch' | 'run' | 'confirm') => {
     const found = field(name)
     if (!found) return null
-    if (typeof found.value === 'string' && found.value !== '') return found.value
-    report(found.offset, 'frontmatter-value', `\`${name}\` must be text`)
+    if (typeof found.value !== 'string' || found.value === '') {
+      report(found.offset, 'frontmatter-value', `\`${name}\` must be text`)
+    } else if (name === 'confirm') {
+      return plainLine(found.value)
+    } else if (isName(found.value)) {
+      return found.value
+    } else {
+      report(found.offset, 'frontmatter-value', `\`${name}\` must be one line without control characters`)
+    }
     return null
   }
   const timeout = field('timeout')
@@ -97,7 +105,7 @@ export function parseCard(path: string, text: string): { card: Card; diagnostics
   const card: Card = {
     id,
     path,
-    title: typeof title?.value === 'string' && title.value !== '' ? title.value : (firstHeading(text, front.end) ?? id),
+    title: (typeof title?.value === 'string' && plainLine(title.value)) || (firstHeading(text, front.end) ?? id),
     status: status ? 'active' : 'complete',
     branch: one('branch'),
     requires,
@@ -131,12 +139,14 @@ function readList(
     return []
   }
   return field.items.flatMap(({ value, offset }) => {
-    if (typeof value === 'string' && value !== '') return [{ value, offset }]
+    if (typeof value === 'string' && isName(value)) return [{ value, offset }]
     report(
       offset,
       'frontmatter-value',
       `\`${name}\` must hold names only`,
-      'Put quotes around a name that YAML reads otherwise.',
+      typeof value === 'string' && value !== ''
+        ? 'It has control characters in it, which nobody sees.'
+        : 'Put quotes around a name that YAML reads otherwise.',
     )
     return []
   })
@@ -145,7 +155,8 @@ function readList(
 function firstHeading(text: string, from: number): string | null {
   for (const line of text.slice(from, from + 4096).split(/\r?\n/)) {
     const heading = headingOf(line)
-    if (heading?.level === 1 && heading.text !== '') return heading.text
+    const words = heading?.level === 1 ? plainLine(heading.text) : ''
+    if (words !== '') return words
   }
   return null
 }

@@ -1,4 +1,5 @@
 /** The Verification checklist of a document: which lines there are, and where their boxes stand. */
+import { plain } from './plain.ts'
 
 /** One line of the checklist. */
 export interface ChecklistLine {
@@ -13,15 +14,29 @@ export interface ChecklistLine {
 
 /** At any depth of a list; an opening of backticks has no backtick behind it, else it is inline code. */
 const fence = /^[ \t]*(`{3,}(?=[^`]*$)|~{3,})/
-const item = /^([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]+(.*)$/
+const item = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]+(.*)$/
+
+/** A line with those that go on with it: how long it is, is known at its end. */
+interface Item {
+  words: string[]
+  checked: boolean
+  box: number
+}
 
 /** Finds the checklist under the heading "Verification", from `start` on; offsets count in `text`. */
 export function checklistOf(text: string, start: number): ChecklistLine[] {
-  const lines: ChecklistLine[] = []
+  return itemsOf(text, start).map(({ words, checked, box }) => {
+    const line = plain(words.join(' ')).trim()
+    return { text: line, key: checkKey(line), checked, box }
+  })
+}
+
+function itemsOf(text: string, start: number): Item[] {
+  const items: Item[] = []
   let level = 0
   let open: string | null = null
   let comment = false
-  let current: { line: ChecklistLine; indent: number } | null = null
+  let current: Item | null = null
   let offset = start
   while (offset < text.length) {
     const end = text.indexOf('\n', offset)
@@ -47,7 +62,7 @@ export function checklistOf(text: string, start: number): ChecklistLine[] {
     }
     const title = headingOf(line)
     if (title) {
-      if (level > 0 && title.level <= level) return lines
+      if (level > 0 && title.level <= level) return items
       if (level === 0 && title.text.toLowerCase() === 'verification') level = title.level
       current = null
       continue
@@ -55,23 +70,15 @@ export function checklistOf(text: string, start: number): ChecklistLine[] {
     if (level === 0) continue
     const found = item.exec(line)
     if (found) {
-      const words = found[3] ?? ''
-      const entry = {
-        text: words.trim(),
-        key: checkKey(words),
-        checked: found[2] !== ' ',
-        box: at + line.indexOf('[') + 1,
-      }
-      lines.push(entry)
-      current = { line: entry, indent: (found[1] ?? '').length }
+      current = { words: [(found[2] ?? '').trim()], checked: found[1] !== ' ', box: at + line.indexOf('[') + 1 }
+      items.push(current)
     } else if (current && line.trim() !== '' && /^[ \t]/.test(line) && !/^[ \t]*(?:[-*+]|\d+[.)])[ \t]/.test(line)) {
-      current.line.text += ` ${line.trim()}`
-      current.line.key = checkKey(current.line.text)
+      current.words.push(line.trim())
     } else {
       current = null
     }
   }
-  return lines
+  return items
 }
 
 /** A line as a heading (`## Verification`, closing marks left out); null when it is none. */

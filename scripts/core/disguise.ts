@@ -52,12 +52,10 @@ function linesOf(text: string): string[] {
   return text.includes('\n') ? text.split('\n').map((line) => line.trim()) : []
 }
 
-/** Escapes are undone, but a secret may look like one itself; and what stands for a blank or a quote elsewhere is none. */
+/** What stands for a blank in forms, and for a quote in what a shell reads. */
 function escapedForms(text: string): string[] {
-  const inHtml = text.replace(/[&<>"']/g, (sign) => `&${sign === "'" ? '#39' : nameOf[sign]};`)
-  const inAddress = encodeURIComponent(text.toWellFormed())
   const inShell = [`'\\''`, `'"'"'`].map((quote) => text.replaceAll("'", quote))
-  return [JSON.stringify(text).slice(1, -1), inAddress, inHtml, ...inShell, text.replaceAll(' ', '+')]
+  return [...inShell, text.replaceAll(' ', '+')]
 }
 
 function encodedForms(text: string): Anonymous[] {
@@ -89,31 +87,79 @@ function inBase64(text: string): Anonymous[] {
   })
 }
 
-/** A text without its escapes, and where each of its characters stood. */
+/** A text without escapes, and where each of its characters stood: from, and up to. */
 export interface Unescaped {
   text: string
-  /** The place that this character took before: from, and up to. */
   placeOf: (index: number) => [from: number, to: number]
 }
 
-const escapes = new RegExp(
-  [
-    // One character in UTF-8, as in an address.
-    '%[0-7][\\da-f]|%[cd][\\da-f]%[89ab][\\da-f]|%e[\\da-f](?:%[89ab][\\da-f]){2}|%f[0-4](?:%[89ab][\\da-f]){3}',
-    // In the strings of JSON, of programs and of shells.
-    '\\\\(?:u[\\da-f]{4}|x[\\da-f]{2}|[\\s\\S])',
-    '&(?:#\\d{1,7}|#x[\\da-f]{1,6}|amp|lt|gt|quot|apos);',
-    // A colour.
-    '\u001b\\[[\\d;]*m',
-  ].join('|'),
-  'gi',
-)
+/** A way to write characters with others. */
+interface Kind {
+  /** Stands in each of its escapes. */
+  sign: string
+  escapes: RegExp
+  meaningOf: (token: string) => string
+}
 
-/** Undoes the escapes of addresses, of strings in programs and JSON, of HTML, and colours; null when there are none. */
-export function unescaped(text: string): Unescaped | null {
+const controls: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+const escapeSign = '\u001b'
+
+const kinds: Kind[] = [
+  {
+    // In addresses: one character in UTF-8.
+    sign: '%',
+    escapes: /%[0-7][\da-f]|%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-4](?:%[89ab][\da-f]){3}/gi,
+    meaningOf: (token) => Buffer.from(token.replaceAll('%', ''), 'hex').toString(),
+  },
+  {
+    // In the strings of JSON, of programs and of shells.
+    sign: '\\',
+    escapes: /\\(?:u[\da-f]{4}|x[\da-f]{2}|[\s\S])/gi,
+    meaningOf: (token) =>
+      token.length > 2
+        ? String.fromCharCode(Number.parseInt(token.slice(2), 16))
+        : (controls[token.slice(1)] ?? token.slice(1)),
+  },
+  {
+    // In HTML.
+    sign: '&',
+    escapes: /&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos);/gi,
+    meaningOf: (token) => {
+      const name = token.slice(1, -1)
+      if (!name.startsWith('#')) return entities[name.toLowerCase()] ?? token
+      const number = Number(name.slice(1).replace(/^x/i, '0x'))
+      return number <= 0x10ffff ? String.fromCodePoint(number) : token
+    },
+  },
+  // A colour on a terminal.
+  { sign: escapeSign, escapes: new RegExp(`${escapeSign}\\[[\\d;]*m`, 'g'), meaningOf: () => '' },
+]
+
+/** The text with its escapes undone, one kind at a time, so many times over. */
+export function* unescaped(text: string, times: number): Generator<Unescaped> {
+  if (times === 0) return
+  for (const kind of kinds) {
+    const once = undo(text, kind)
+    if (once === null) continue
+    yield once
+    for (const more of unescaped(once.text, times - 1)) {
+      const placeOf = (index: number): [number, number] => {
+        const [from, to] = more.placeOf(index)
+        return [once.placeOf(from)[0], once.placeOf(to - 1)[1]]
+      }
+      yield { text: more.text, placeOf }
+    }
+  }
+}
+
+/** Null: there are none of this kind. */
+function undo(text: string, { sign, escapes, meaningOf }: Kind): Unescaped | null {
+  if (!text.includes(sign)) return null
   let plain = ''
   let read = 0
-  /** Where runs begin: in the new text, and in the old one. A run is as long as in the old text, or one escape. */
+  /** Where the new text has a run that is as it was, or what an escape meant; and where that stood. */
   const runs: { at: number; from: number; to: number; escaped: boolean }[] = []
   const add = (run: string, from: number, to: number, escaped: boolean) => {
     if (run !== '') runs.push({ at: plain.length, from, to, escaped })
@@ -137,33 +183,4 @@ export function unescaped(text: string): Unescaped | null {
     return escaped ? [from, to] : [from + index - at, from + index - at + 1]
   }
   return { text: plain, placeOf }
-}
-
-const controls: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
-const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-const nameOf = Object.fromEntries(Object.entries(entities).map(([name, sign]) => [sign, name]))
-
-function meaningOf(token: string): string {
-  const rest = token.slice(1)
-  switch (token[0]) {
-    case '%':
-      try {
-        return decodeURIComponent(token)
-      } catch {
-        return token
-      }
-    case '\\':
-      return rest.length > 1 ? String.fromCharCode(Number.parseInt(rest.slice(1), 16)) : (controls[rest] ?? rest)
-    case '&': {
-      const name = rest.slice(0, -1)
-      const number = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
-      return name.startsWith('#') ? codePoint(number) : (entities[name.toLowerCase()] ?? token)
-    }
-    default:
-      return ''
-  }
-}
-
-function codePoint(number: number): string {
-  return number <= 0x10ffff ? String.fromCodePoint(number) : ''
 }

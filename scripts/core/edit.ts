@@ -1,7 +1,7 @@
 /** The only edits the runner makes in a document, each a splice of the text as it is now. Nothing is ever re-serialised. */
 import { checklistOf } from './checklist.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import type { Field } from './fields.ts'
+import type { Field, Frontmatter } from './fields.ts'
 import { readFrontmatter } from './frontmatter.ts'
 
 /** The new text, or why the edit does not fit the document. */
@@ -18,7 +18,8 @@ interface Splice {
  * Lines that are gone or already ticked are left. A document without a status line only gets its boxes.
  */
 export function complete(path: string, text: string, held: readonly string[]): Edit {
-  return edit(path, text, (front) => {
+  const ticked = new Set(held)
+  return edit(path, text, ['status'], (front) => {
     const splices: Splice[] = []
     const status = front.fields.get('status')
     if (status) {
@@ -28,20 +29,30 @@ export function complete(path: string, text: string, held: readonly string[]): E
       splices.push({ ...line, text: '' })
     }
     for (const line of checklistOf(text, front.end)) {
-      if (held.includes(line.key) && !line.checked) splices.push({ start: line.box, end: line.box + 1, text: 'x' })
+      if (ticked.has(line.key) && !line.checked) splices.push({ start: line.box, end: line.box + 1, text: 'x' })
     }
     return splices
   })
 }
 
+/** What the document asks for by now beyond what `held` and the cards it required when it was worked; null: nothing. */
+export function grown(path: string, text: string, held: readonly string[], required: readonly string[]): string | null {
+  if (text.trim() === '') return 'it is empty now'
+  const { end } = readFrontmatter(path, text, [])
+  const line = checklistOf(text, end).find(({ key }) => !held.includes(key))
+  if (line) return `its checklist has a line now that nothing has proved: ${line.text}`
+  const id = requirementsOf(path, text)?.find((each) => !required.includes(String(each)))
+  return id === undefined ? null : `it requires \`${id}\` now`
+}
+
 /** Opens a card again: `status: active` after its title (else first), and every box of its checklist is emptied. */
 export function reopen(path: string, text: string): Edit {
-  return edit(path, text, (front) => {
+  return edit(path, text, ['status'], (front) => {
     const splices: Splice[] = []
     if (!front.span) return 'it has no frontmatter to put `status: active` into'
     if (!front.fields.has('status')) {
       if (!front.block) return 'its frontmatter is written on one line'
-      splices.push(statusLine(text, front.span[0], front.fields.get('requires'), front.fields.get('title')))
+      splices.push(statusLine(text, front, front.span[0]))
     }
     for (const line of checklistOf(text, front.end)) {
       if (line.checked) splices.push({ start: line.box, end: line.box + 1, text: ' ' })
@@ -56,7 +67,7 @@ export function reopen(path: string, text: string): Edit {
  */
 export function addRequirement(path: string, text: string, id: string): Edit {
   const wanted = [...(requirementsOf(path, text) ?? []), id]
-  const edited = edit(path, text, ({ span, block, fields }) => {
+  const edited = edit(path, text, ['requires'], ({ span, block, fields }) => {
     const requires = fields.get('requires')
     if (!span) return 'it has no frontmatter to put `requires` into'
     if (!block) return 'its frontmatter is written on one line'
@@ -102,10 +113,12 @@ function newlineAt(text: string, offset: number): string {
   return /\r?\n/.exec(text.slice(offset))?.[0] ?? '\n'
 }
 
+/** Makes the splices, if what comes of them reads as before in all but the entries `changed`. */
 function edit(
   path: string,
   text: string,
-  plan: (front: ReturnType<typeof readFrontmatter>) => Splice[] | string,
+  changed: readonly string[],
+  plan: (front: Frontmatter) => Splice[] | string,
 ): Edit {
   const faults: Diagnostic[] = []
   const front = readFrontmatter(path, text, faults)
@@ -113,20 +126,54 @@ function edit(
   if (fault) return { ok: false, reason: `${fault.message} (line ${fault.line})` }
   const planned = plan(front)
   if (typeof planned === 'string') return { ok: false, reason: planned }
-  let result = text
-  for (const { start, end, text: replacement } of planned.sort((a, b) => b.start - a.start)) {
-    result = result.slice(0, start) + replacement + result.slice(end)
+  const kept: string[] = []
+  let removed = ''
+  let at = 0
+  for (const { start, end, text: replacement } of planned.sort((a, b) => a.start - b.start)) {
+    kept.push(text.slice(at, start), replacement)
+    if (start < front.end) removed += text.slice(start, end)
+    at = end
   }
-  return { ok: true, text: result }
+  const result = kept.join('') + text.slice(at)
+  if (readsAsBefore(path, [text, front], result, changed, removed)) return { ok: true, text: result }
+  return { ok: false, reason: 'its frontmatter is written in a way that this edit would break' }
+}
+
+/**
+ * Whether all of the document but the entries `changed` reads as it did: no other entry came, went or lost its value, none
+ * names a value that is gone with `removed`, and the body begins where it began.
+ */
+export function readsAsBefore(
+  path: string,
+  [text, before]: [text: string, front: Frontmatter],
+  result: string,
+  changed: readonly string[],
+  removed: string,
+): boolean {
+  const faults: Diagnostic[] = []
+  const after = readFrontmatter(path, result, faults)
+  if (faults.length > 0 || result.length - after.end !== text.length - before.end) return false
+  const others = (names: Iterable<string>) => [...names].filter((name) => !changed.includes(name)).join('\n')
+  if (others(before.keys.keys()) !== others(after.keys.keys())) return false
+  const kept = [...before.fields].filter(([name]) => !changed.includes(name))
+  if (!kept.every(([name, field]) => valueOf(after.fields.get(name)) === valueOf(field))) return false
+  const aliases = new Set(result.slice(...(after.span ?? [0, 0])).match(/\*[^\s,[\]{}]+/g))
+  return ![...removed.matchAll(/&([^\s,[\]{}]+)/g)].some(([, anchor]) => aliases.has(`*${anchor}`))
+}
+
+function valueOf(field: Field | undefined): string {
+  return JSON.stringify([field?.value, field?.items?.map(({ value }) => value)])
 }
 
 /** `status: active` as a line of its own, indented like its neighbours: before `requires`, else after the title, else first. */
-function statusLine(text: string, first: number, requires: Field | undefined, title: Field | undefined): Splice {
+function statusLine(text: string, { fields, keys }: Frontmatter, first: number): Splice {
   const newline = newlineAt(text, first)
-  const neighbour = requires ?? title
-  const line = neighbour ? text.lastIndexOf('\n', neighbour.range[0] - 1) + 1 : nextLine(text, first)
-  const indent = /^[ \t]*/.exec(text.slice(line))?.[0] ?? ''
-  const start = requires || !title ? line : nextLine(text, title.range[1])
+  const [requires, title] = [fields.get('requires'), fields.get('title')]
+  const [key] = keys.values()
+  const neighbour = requires?.range[0] ?? title?.range[0] ?? key?.offset
+  const line = neighbour === undefined ? nextLine(text, first) : text.lastIndexOf('\n', neighbour - 1) + 1
+  const indent = /^[ \t]*/.exec(text.slice(line, neighbour ?? line))?.[0] ?? ''
+  const start = requires ? line : nextLine(text, title?.range[1] ?? first)
   return { start, end: start, text: `${indent}status: active${newline}` }
 }
 

@@ -1,7 +1,6 @@
 /** The last edit of a chain: what made its documents cards goes, line by line; the documentation stays as people wrote it. */
 import type { Diagnostic } from './diagnostic.ts'
-import { type Edit, lineOf, nextLine } from './edit.ts'
-import type { Frontmatter } from './fields.ts'
+import { type Edit, lineOf, nextLine, readsAsBefore } from './edit.ts'
 import { readFrontmatter } from './frontmatter.ts'
 
 const ofCards = ['requires', 'status', 'branch'] as const
@@ -31,7 +30,7 @@ export function finalize(path: string, text: string): Edit {
     removed.push(text.slice(...lines))
     result = result.slice(0, lines[0]) + result.slice(lines[1])
   }
-  return removed.length === 0 || fits(path, front, result, removed.join('')) ? { ok: true, text: result } : broken
+  return readsAsBefore(path, [text, front], result, ofCards, removed.join('')) ? { ok: true, text: result } : broken
 }
 
 const broken = refused('its frontmatter could not be read without its `requires`, `status` and `branch`')
@@ -51,19 +50,4 @@ function linesOf(text: string, range: [number, number], last: number): [number, 
     next += line.length
   }
   return [alone.start, next]
-}
-
-/** Whether all the rest reads as before: no other entry lost its value, none names a value that is gone. */
-function fits(path: string, before: Frontmatter, text: string, removed: string): boolean {
-  const faults: Diagnostic[] = []
-  const after = readFrontmatter(path, text, faults)
-  const rest = text.slice(...(after.span ?? [0, 0]))
-  const anchors = [...removed.matchAll(/[\s:]&([^\s,[\]{}]+)/g)].map(([, name]) => `*${name}`)
-  const kept = [...before.fields].filter(([name]) => !(ofCards as readonly string[]).includes(name))
-  return (
-    faults.length === 0 &&
-    after.fields.size === kept.length &&
-    kept.every(([name, { value }]) => after.fields.get(name)?.value === value) &&
-    !anchors.some((alias) => rest.includes(alias))
-  )
 }

@@ -1,6 +1,7 @@
 /** Finding and reading frontmatter, with every entry's place: gray-matter finds it, `yaml` reads it. */
 import { createRequire } from 'node:module'
-import type { Pair, YAMLMap } from 'yaml'
+import type { Node, Pair, YAMLMap } from 'yaml'
+import { inOneLine } from './bounded.ts'
 import { type Diagnostic, placesIn, problem } from './diagnostic.ts'
 import { type Field, type Frontmatter, readers } from './fields.ts'
 import { readPlainFrontmatter } from './plain-frontmatter.ts'
@@ -28,11 +29,7 @@ export function readAnyFrontmatter(path: string, text: string, diagnostics: Diag
   const report = (offset: number, code: Diagnostic['code'], message: string, help: string | null = null) => {
     diagnostics.push(problem(code, place(offset), message, { help }))
   }
-  let source = ''
-  const refused = (source_: string) => {
-    source = source_
-    return {}
-  }
+  const refused = () => ({})
   const engines = Object.fromEntries(
     ['yaml', 'json', 'javascript', 'js', 'coffee', 'coffeescript', 'cson', 'toml'].map((name) => [name, refused]),
   )
@@ -55,11 +52,13 @@ export function readAnyFrontmatter(path: string, text: string, diagnostics: Diag
     return none
   }
   const { matter, yaml } = library()
-  const file = matter(text, { engines })
-  source ||= file.matter
-  // gray-matter leaves a named language out of what it hands to the engine, but not spaces alone.
+  // gray-matter looks at a gap of many empty lines from each of them: in a copy, it is one line.
+  const gapless = text.slice(0, newline + 1) + text.slice(newline + 1).replace(/[\n\r\u2028\u2029](?=\s\s)/g, ' ')
+  const { length } = matter(gapless, { engines }).matter
+  // It leaves a named language out of what it finds, but not spaces alone.
   const start = bom + 3 + (language === '' ? 0 : firstLine.length)
-  const end = start + source.length
+  const end = start + length
+  const source = text.slice(start, end)
   const closing = /^\n---[ \t]*(?:\r?\n|$)/.exec(text.slice(end, end + 64))
   if (!closing) {
     unclosed()
@@ -67,10 +66,15 @@ export function readAnyFrontmatter(path: string, text: string, diagnostics: Diag
   }
   const front: Frontmatter = { fields, keys, block: true, span: [start, end], end: end + closing[0].length }
   // The carriage return before the closing fence belongs to the line's end, not to the last value.
-  const document = yaml.parseDocument(source.replace(/\r$/, ''), { uniqueKeys: true })
+  const document = yaml.parseDocument(source.replace(/\r$/, ''), { uniqueKeys: false, prettyErrors: false })
   const [error] = document.errors
   if (error) {
-    report(start + error.pos[0], 'frontmatter-unreadable', `frontmatter is not YAML: ${firstSentence(error.message)}`)
+    report(start + error.pos[0], 'frontmatter-unreadable', `frontmatter is not YAML: ${inOneLine(error.message)}`)
+    return front
+  }
+  const doubled = doubledKey(yaml, document.contents)
+  if (doubled !== null) {
+    report(start + doubled, 'frontmatter-unreadable', 'frontmatter is not YAML: Map keys must be unique')
     return front
   }
   if (document.contents === null) return front
@@ -116,6 +120,19 @@ function readFields(
   }
 }
 
-function firstSentence(message: string): string {
-  return (message.split('\n')[0] ?? message).replace(/ at line \d+, column \d+:?$/, '')
+/** Where the first key stands that its map has already; null: none. The library's own look takes time in the square of the keys. */
+function doubledKey({ isMap, isNode, isScalar, isSeq }: typeof import('yaml'), contents: Node | null): number | null {
+  let first = Number.POSITIVE_INFINITY
+  const left: unknown[] = [contents]
+  for (let node = left.pop(); node !== undefined; node = left.pop()) {
+    if (isSeq(node)) for (const entry of node.items) left.push(entry)
+    if (!isMap(node)) continue
+    const seen = new Set<unknown>()
+    for (const { key, value } of node.items) {
+      const known = isScalar(key) && seen.size === seen.add(key.value).size
+      if (known) first = Math.min(first, key.range?.[0] ?? 0)
+      for (const entry of [key, value]) if (isNode(entry) && !isScalar(entry)) left.push(entry)
+    }
+  }
+  return Number.isFinite(first) ? first : null
 }

@@ -1,23 +1,27 @@
 /** What may be wrong in how documents go together, in words. */
-import type { Card, Reference } from './card.ts'
+import type { Card } from './card.ts'
 import { type Diagnostic, problem } from './diagnostic.ts'
 import { didYouMean } from './suggest.ts'
 
-export function doubled(card: Card, rivals: readonly Card[]): Diagnostic {
+/** How many documents of one name are told beside each. */
+const shown = 8
+
+/** On many disks names that differ in case only are one: one card would be taken for the other. */
+export function doubled(card: Card, rivals: readonly Card[], but = ''): Diagnostic {
   const related = rivals
     .filter((other) => other.path !== card.path)
+    .slice(0, shown)
     .map((other) => ({ ...other.place, message: 'the other one' }))
   const help = 'Rename one of them, and the `requires` that mean it.'
-  return problem('doubled-card', card.place, `more than one document is called \`${card.id}\``, { related, help })
+  return problem('doubled-card', card.place, `more than one document is called \`${card.id}\`${but}`, { related, help })
 }
 
-/** `near`: the names among which the one that was meant is looked for. */
-export function unknown(reference: Reference, byId: ReadonlyMap<string, unknown>, near: Iterable<string>): Diagnostic {
+/** What to do about an id that no document has. `ask`: also look for a near one, which takes a look at every name. */
+export function meantBy(id: string, byId: ReadonlyMap<string, unknown>, ask: boolean): string {
   // Also of a path or a name with `.md` only the stem can be meant.
-  const stem = reference.id.replace(/^.*\//, '').replace(/\.md$/i, '')
-  const meant = stem !== reference.id && byId.has(stem) ? `Did you mean \`${stem}\`?` : null
-  const help = meant ?? didYouMean(stem, near) ?? `Write ${stem}.md, or take the line away.`
-  return problem('unknown-card', reference, `no document is called \`${reference.id}\``, { help })
+  const stem = id.replace(/^.*\//, '').replace(/\.md$/i, '')
+  if (stem !== id && byId.has(stem)) return `Did you mean \`${stem}\`?`
+  return (ask ? didYouMean(stem, byId.keys()) : null) ?? `Write ${stem}.md, or take the line away.`
 }
 
 export function cycle(ring: string[], cards: ReadonlyMap<string, Card>): Diagnostic {

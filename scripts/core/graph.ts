@@ -4,7 +4,7 @@ import type { Card } from './card.ts'
 import { Compact } from './compact.ts'
 import { findCycles } from './cycle.ts'
 import { byPlace, compare, type Diagnostic, problem } from './diagnostic.ts'
-import { cycle, doubled, unknown } from './graph-faults.ts'
+import { cycle, doubled, meantBy } from './graph-faults.ts'
 import { type Progress, progressOf, trait } from './progress.ts'
 
 /** Why a card is not ready. */
@@ -58,11 +58,17 @@ export class CardGraph {
         if (card) cards.set(id, card)
       }
     }
-    const strangers = [...references].filter(([id]) => !byId.has(id))
-    for (const [at, [, places]] of strangers.entries()) {
-      // Of hundreds, most are wrong for one reason, and near names would be looked for among all cards for each.
-      const near = at < 100 ? byId.keys() : []
-      diagnostics.push(...places.map((place) => unknown(place, byId, near)))
+    for (const alike of Map.groupBy(cards.values(), (card) => card.id.normalize().toLowerCase()).values()) {
+      if (alike.length === 1) continue
+      diagnostics.push(...alike.map((card) => doubled(card, alike, ', but for its case or accents')))
+      for (const card of alike) cards.set(card.id, { ...card, sound: false })
+    }
+    let asked = 0
+    for (const [id, places] of references) {
+      if (byId.has(id)) continue
+      const help = meantBy(id, byId, asked++ < suggestions)
+      for (const place of places)
+        diagnostics.push(problem('unknown-card', place, `no document is called \`${id}\``, { help }))
     }
 
     const graph = new CardGraph(cards, diagnostics)
@@ -204,6 +210,9 @@ function edgesOf(cards: ReadonlyMap<string, Card>): Graph {
   }
   return edges
 }
+
+/** For how many names a near one is looked for. */
+const suggestions = 200
 
 /** graphlib keeps nodes in a plain object: the prefix keeps a card called `__proto__` out of its prototype. */
 function key(id: string): string {

@@ -4,8 +4,10 @@ import { endingsOf, type Form, formsOf, shortest, unescaped } from './disguise.t
 
 const mask = '•••'
 
-/** How many times over escapes are undone: JSON in JSON, an address in an address. */
-const depth = 3
+export const tooShort = `a secret of fewer than ${shortest} characters is not masked: that would hide ordinary words`
+
+/** How many times over escapes are undone: JSON in JSON, an address in HTML. */
+const times = 2
 
 /** How many times longer escapes make a secret, at most. */
 const stretch = 10
@@ -22,6 +24,12 @@ interface Span {
   start: number
   end: number
   value: string
+}
+
+/** A text that goes on: what may be told of it now, masked, and what is kept until more has come. */
+export interface Parted {
+  told: string
+  kept: string
 }
 
 /** The values that must not be seen. */
@@ -77,22 +85,26 @@ export class Secrets {
     return [...new Set(this.#find(text).map(({ value }) => value))]
   }
 
-  /** Cuts a text that goes on: what may be told of it now, masked, and what is kept since a secret goes on there or may have begun. */
-  part(text: string): { told: string; kept: string } {
-    const spans = this.#find(text)
-    const edge = wholeCharacters(text, text.length - this.reach)
-    let cut = edge
-    let end = edge
-    for (const span of spans) {
-      if (span.start >= edge || span.end <= end) continue
-      cut = span.start
-      end = span.end
-    }
+  /** The whole lines of a text that goes on, but for those in which a secret of several lines may have begun. */
+  lines(text: string): Parted {
+    const lines = text.slice(0, text.lastIndexOf('\n') + 1)
+    return this.#parted(text, this.#find(lines), lines.lastIndexOf('\n', lines.length - 1 - this.#begun(lines)) + 1)
+  }
+
+  /** The same of a line without end: what is kept may belong to a secret that has only begun. */
+  part(text: string): Parted {
+    return this.#parted(text, this.#find(text), wholeCharacters(text, text.length - this.reach))
+  }
+
+  /** Cut there, or where the secret begins that goes over this place and furthest beyond: it is found again in what follows. */
+  #parted(text: string, spans: readonly Span[], edge: number): Parted {
+    let [cut, end] = [edge, edge]
+    for (const span of spans) if (span.start < edge && span.end > end) [cut, end] = [span.start, span.end]
     return { told: masked(text, spans, cut), kept: text.slice(cut) }
   }
 
   /** How much at the end of these lines may be the beginning of a secret of several lines. */
-  begun(lines: string): number {
+  #begun(lines: string): number {
     let longest = 0
     for (const block of this.#blocks) {
       let length = block.lastIndexOf('\n') + 1
@@ -107,17 +119,9 @@ export class Secrets {
   #find(text: string): Span[] {
     if (this.#values.size === 0) return []
     const spans = this.#findIn(text)
-    let placeOf = (index: number): [number, number] => [index, index + 1]
-    let view = unescaped(text)
-    for (let round = 0; round < depth && view !== null; round++) {
-      const [outer, inner] = [placeOf, view.placeOf]
-      placeOf = (index) => {
-        const [from, to] = inner(index)
-        return [outer(from)[0], outer(to - 1)[1]]
-      }
+    for (const view of unescaped(text, times)) {
       for (const { start, end, value } of this.#findIn(view.text))
-        spans.push({ start: placeOf(start)[0], end: placeOf(end - 1)[1], value })
-      view = unescaped(view.text)
+        spans.push({ start: view.placeOf(start)[0], end: view.placeOf(end - 1)[1], value })
     }
     return spans.sort((a, b) => a.start - b.start || b.end - a.end)
   }

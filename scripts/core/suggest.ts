@@ -1,12 +1,16 @@
 import leven from 'leven'
 import { compare } from './diagnostic.ts'
 
+/** No file name is longer: nobody meant one by it. */
+const longest = 255
+
 /** The candidates that `word` was probably meant to be, nearest first, at most three. */
 export function suggest(word: string, candidates: Iterable<string>): string[] {
+  if (word.length > longest) return []
   const limit = Math.max(2, Math.floor(word.length / 3))
   const near: { candidate: string; distance: number }[] = []
   for (const candidate of candidates) {
-    if (candidate === word) continue
+    if (candidate === word || candidate.length > longest) continue
     const partly = word.length >= 3 && candidate.includes(word)
     const distance = leven(word.toLowerCase(), candidate.toLowerCase(), { maxDistance: limit + 1 })
     if (partly || distance <= limit) near.push({ candidate, distance: partly ? Math.min(distance, limit) : distance })

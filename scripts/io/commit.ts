@@ -1,9 +1,19 @@
 /** Makes commits: with git's own identity and hooks, of exactly the files named. Never rewrites, never forces. */
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { git } from './git.ts'
 
 /** The commit, or what git or one of its hooks said against it. */
 export type Committed = { ok: true; sha: string } | { ok: false; reason: string }
+
+/** What a commit of this file tells: its name, and all it holds, whatever that is; of a link, where it leads. @throws when it cannot be read. */
+export function toldBy(top: string, path: string): string {
+  const file = join(top, path)
+  const found = lstatSync(file, { throwIfNoEntry: false })
+  if (found?.isSymbolicLink()) return `${path}\n${readlinkSync(file)}`
+  return found?.isFile() ? `${path}\n${readFileSync(file, 'utf8')}` : path
+}
 
 /** Commits these files (paths from the top of the working tree) as they are now, whatever else is staged; none: an empty commit. */
 export async function commitFiles(top: string, message: string, paths: readonly string[]): Promise<Committed> {

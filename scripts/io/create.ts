@@ -1,5 +1,5 @@
 /** Makes files that are not there yet; one that is there is never touched. */
-import { linkSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { syncFolder } from './folder.ts'
 
@@ -7,9 +7,9 @@ import { syncFolder } from './folder.ts'
 export function createFile(path: string, text: string, mode = 0o644): boolean {
   if (isThere(path)) return false
   mkdirSync(dirname(path), { recursive: true })
-  // One name for all: what a crash leaves is taken up by the next that makes this file.
-  const temporary = join(dirname(path), `.${basename(path)}.mikado-tmp`)
-  rmSync(temporary, { force: true })
+  // A name of its own: others may be making the same file, `mikado init` holds no lock.
+  const temporary = temporaryOf(path, process.pid)
+  sweep(path)
   try {
     writeFileSync(temporary, text, { mode, flush: true })
     const made = takePlace(temporary, path)
@@ -17,6 +17,28 @@ export function createFile(path: string, text: string, mode = 0o644): boolean {
     return made
   } finally {
     rmSync(temporary, { force: true })
+  }
+}
+
+function temporaryOf(path: string, pid: number): string {
+  return join(dirname(path), `.${basename(path)}.${pid}.mikado-tmp`)
+}
+
+/** Takes away what was left half written by those who were killed while they made this file. */
+function sweep(path: string): void {
+  for (const name of readdirSync(dirname(path))) {
+    const pid = Number(/\.(\d+)\.mikado-tmp$/.exec(name)?.[1])
+    const temporary = temporaryOf(path, pid)
+    if (name === basename(temporary) && !lives(pid)) rmSync(temporary, { force: true })
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

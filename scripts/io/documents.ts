@@ -1,11 +1,13 @@
 /** The documents as they are on disk. */
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Card, idOf, parseCard } from '../core/card.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
 import { CardGraph } from '../core/graph.ts'
 import { type Packed, pack, type ReadCard, unpack } from '../core/packed.ts'
 import { Cache } from './cache.ts'
+import { isThere } from './create.ts'
 import type { Repository } from './repository.ts'
 
 /** Reads every Markdown file of the documents folder and builds the graph of them. `now`: milliseconds since the epoch. */
@@ -13,8 +15,8 @@ export function readGraph(repository: Repository, now: number): CardGraph {
   const cards: Card[] = []
   const diagnostics: Diagnostic[] = []
   const cache = new Cache<Packed>(repository, 'documents', readers(), now)
-  for (const path of markdownFiles(repository.root, repository.settings.docs, diagnostics)) {
-    const read = readCard(path, join(repository.root, path), cache)
+  for (const read of readAll(repository, diagnostics, (path, file) => readCard(path, file, cache)).values()) {
+    if (read === null) continue
     cards.push(read.card)
     if (read.diagnostics.length > 0) diagnostics.push(...read.diagnostics)
   }
@@ -22,43 +24,38 @@ export function readGraph(repository: Repository, now: number): CardGraph {
   return CardGraph.of(cards, diagnostics)
 }
 
-function readCard(path: string, file: string, cache: Cache<Packed>): ReadCard {
+/** A document as a card; null: there is nothing in it. Cut off, or being saved by an editor, it would be taken for complete. */
+function readCard(path: string, file: string, cache: Cache<Packed>): ReadCard | null {
   const look = statSync(file, { throwIfNoEntry: false })
   const known = look && cache.get(path, look)
   if (known) return unpack(path, idOf(path), known)
-  const { text, refused } = readDocument(file)
+  const { text, why } = readDocument(file)
+  if (text !== null && !/\S/.test(text)) return null
   const read = parseCard(path, text ?? '')
   if (text !== null) {
     if (look) cache.keep(path, look, pack(read))
     return read
   }
-  const message = refused === null ? 'the file cannot be read as UTF-8 text' : `the file cannot be read: ${refused}`
-  const fault = problem('not-utf8', { file: path, line: 1, column: 1 }, message)
+  const fault = problem('not-utf8', { file: path, line: 1, column: 1 }, `the file ${why}`)
   return { card: { ...read.card, sound: false }, diagnostics: [fault, ...read.diagnostics] }
 }
 
 /** Names the code that reads a document: what other code made of it counts for nothing. */
 function readers(): string {
-  const files = ['card', 'checklist', 'diagnostic', 'duration', 'frontmatter', 'packed', 'plain-frontmatter'].map(
-    (name) => {
-      return new URL(`../core/${name}${extname(import.meta.url)}`, import.meta.url)
-    },
-  )
-  return files
-    .map((file) => statSync(file))
-    .map(({ size, mtimeMs }) => `${size}:${mtimeMs}`)
-    .join(' ')
+  const names = ['card', 'checklist', 'diagnostic', 'duration', 'fields', 'frontmatter', 'packed', 'plain-frontmatter']
+  const files = names.map((name) => new URL(`../core/${name}${extname(import.meta.url)}`, import.meta.url))
+  return files.map((file) => stampOf(fileURLToPath(file))).join(' ')
 }
 
 /** Every document with its text; null: it cannot be read as UTF-8. */
-export function readTexts({ root, settings }: Repository): [path: string, text: string | null][] {
-  return markdownFiles(root, settings.docs, []).map((path) => [path, readText(join(root, path))])
+export function readTexts(repository: Repository): [path: string, text: string | null][] {
+  return [...readAll(repository, [], (_, file) => readText(file))]
 }
 
 /** The document whose file name is `<id>.md`, whatever its case; null when there is none. */
 export function documentNamed(repository: Repository, id: string): string | null {
   const name = `/${id}.md`.toLowerCase()
-  const paths = markdownFiles(repository.root, repository.settings.docs, [])
+  const { paths } = markdownFiles(repository.root, repository.settings.docs)
   return paths.find((path) => path.toLowerCase().endsWith(name)) ?? null
 }
 
@@ -67,39 +64,98 @@ export function readText(path: string): string | null {
   return readDocument(path).text
 }
 
-/** The same. `refused`: what the system said against reading it; null: it is gone, no file, or not UTF-8. */
-export function readDocument(path: string): { text: string | null; refused: string | null } {
+interface Content {
+  text: string | null
+  /** Without a text, the reason, in words that follow the file's name. */
+  why: string | null
+}
+
+/** The same, with the reason. */
+export function readDocument(path: string): Content {
   try {
-    return {
-      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path)),
-      refused: null,
-    }
+    const found = statSync(path)
+    // A pipe would be waited for, and a device has no end.
+    if (!found.isFile()) return { text: null, why: found.isDirectory() ? 'is a folder' : 'is no file' }
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
+    return { text, why: null }
   } catch (error) {
-    const { syscall, code, message } = error as NodeJS.ErrnoException
-    const absent = syscall === undefined || code === 'ENOENT' || code === 'EISDIR'
-    return { text: null, refused: absent ? null : message }
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { text: null, why: 'is not UTF-8 text' }
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') return { text: null, why: `cannot be read: ${message}` }
+    return { text: null, why: isThere(path) ? 'is a link that leads nowhere' : 'is gone' }
   }
 }
 
+/** How often documents that change while they are read are read again. */
+const rounds = 50
+
+/**
+ * All documents as they stood at one moment, without waiting for whoever writes them: a run, `reopen` and git replace files, and
+ * that changes the folder. Then what was replaced is read again, until nothing changes meanwhile. In order of their paths.
+ */
+function readAll<T>(
+  { root, settings }: Repository,
+  diagnostics: Diagnostic[],
+  read: (path: string, file: string) => T,
+): ReadonlyMap<string, T> {
+  let known = new Map<string, { stamp: string | null; content: T }>()
+  for (let round = 0; ; round++) {
+    const { paths, folders, unreadable } = markdownFiles(root, settings.docs)
+    const before = known
+    known = new Map()
+    for (const path of paths) {
+      const file = join(root, path)
+      const stamp = round === 0 ? null : stampOf(file)
+      const found = before.get(path)
+      const same = found && stamp !== null && found.stamp === stamp
+      known.set(path, same ? found : { stamp, content: read(path, file) })
+    }
+    const still = [...folders].every(([folder, stamp]) => stampOf(join(root, folder)) === stamp)
+    if (!still && round < rounds) continue
+    diagnostics.push(...unreadable)
+    return new Map([...known].map(([path, { content }]) => [path, content]))
+  }
+}
+
+/** Another one when a file was replaced, or a folder has other files. Null: it cannot be looked at. */
+function stampOf(path: string): string | null {
+  try {
+    const { ino, mtimeNs } = statSync(path, { bigint: true })
+    return `${ino}:${mtimeNs}`
+  } catch {
+    return null
+  }
+}
+
+interface Found {
+  paths: string[]
+  /** With their stamps from before they were read. */
+  folders: Map<string, string | null>
+  unreadable: Diagnostic[]
+}
+
 /** Folders that cannot be read are told, and the rest is read. */
-function markdownFiles(root: string, folder: string, diagnostics: Diagnostic[]): string[] {
-  const found: string[] = []
+function markdownFiles(root: string, folder: string): Found {
+  const found: Found = { paths: [], folders: new Map(), unreadable: [] }
   const folders = [folder]
   for (let path = folders.pop(); path !== undefined; path = folders.pop()) {
     let entries: Dirent[]
     try {
+      found.folders.set(path, stampOf(join(root, path)))
       entries = readdirSync(join(root, path), { withFileTypes: true })
     } catch (error) {
       const place = { file: path, line: 1, column: 1 }
-      diagnostics.push(problem('unreadable-folder', place, `the folder cannot be read: ${(error as Error).message}`))
+      const message = `the folder cannot be read: ${(error as Error).message}`
+      found.unreadable.push(problem('unreadable-folder', place, message))
       continue
     }
     for (const entry of entries) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
       const inside = `${path}/${entry.name}`
       if (entry.isDirectory()) folders.push(inside)
-      else if (/\.md$/i.test(entry.name)) found.push(inside)
+      else if (/\.md$/i.test(entry.name)) found.paths.push(inside)
     }
   }
-  return found.sort(compare)
+  found.paths.sort(compare)
+  return found
 }

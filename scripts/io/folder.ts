@@ -1,12 +1,33 @@
 /** Folders on disk: a file's name, new or renamed, is there after a power cut only when its folder was synced. */
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** Makes a folder for run data with all above it; their names are on disk when this returns. @throws when the disk refuses. */
+/**
+ * Makes a folder for run data, and the one above it; their names are on disk when this returns. Never more: a repository that was
+ * moved away meanwhile is not begun anew. @throws when the disk refuses.
+ */
 export function makeFolder(path: string): void {
-  const first = mkdirSync(path, { recursive: true, mode: 0o700 })
-  if (first === undefined) return
-  for (let made = path; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made))
+  if (isFolder(path)) return
+  if (!isFolder(dirname(path))) make(dirname(path))
+  make(path)
+}
+
+function make(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Another run may have made it in between.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(path)) throw error
+  }
+  syncFolder(dirname(path))
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false // Making it will say why.
+  }
 }
 
 /** Puts the names in a folder on disk. @throws when the disk refuses. */

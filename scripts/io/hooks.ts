@@ -25,7 +25,7 @@ export function hookCall(program: string, prefix: string): string {
 }
 
 /** Writes the hook. On other branches than ours it costs nothing, and works without the runner. */
-export function writeHook(file: string, call: string, scratch: string): void {
+export function writeHook(file: string, call: string): void {
   const text = `#!/bin/sh
 ${signature}
 case "$(git symbolic-ref -q HEAD)" in
@@ -33,7 +33,8 @@ refs/heads/mikado/*) ${call} ;;
 esac
 `
   mkdirSync(dirname(file), { recursive: true })
-  replaceFile(file, text, scratch, 0o755)
+  // Beside it: the scratch of the run data is emptied by whoever takes the lock, and this needs none.
+  replaceFile(file, text, dirname(file), 0o755)
   chmodSync(file, 0o755)
 }
 

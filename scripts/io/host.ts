@@ -1,9 +1,10 @@
 /** A card's task in its own process, as the loop sees it. */
 import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import { clip } from '../core/bounded.ts'
+import { clip, inOneLine } from '../core/bounded.ts'
 import type { Card } from '../core/card.ts'
 import { type Question, type Reply, replyIn } from '../core/protocol.ts'
+import { tooShort } from '../core/secret.ts'
 import type { ApplyResult, CheckResult, OpenTask } from '../core/world.ts'
 import type { Json } from '../index.ts'
 import { type Answer, codeOf, type Death, deathOf } from './answer.ts'
@@ -119,7 +120,7 @@ class Host implements OpenTask {
         : `${this.#task.path} proves "${stranger}", which is no line of the checklist`
     }
     const where = answer.type === 'unreadable' && answer.line !== null ? `:${answer.line}` : ''
-    const why = answer.type === 'unreadable' ? answer.message : deathOf(answer)
+    const why = answer.type === 'unreadable' ? this.#hideLine(answer.message) : deathOf(answer)
     return `${this.#task.path}${where} cannot be loaded: ${why}`
   }
 
@@ -129,8 +130,8 @@ class Host implements OpenTask {
     const answer = await this.#ask({ type: 'check', key })
     if (answer.type !== 'checked') return { held: false, message: deathOf(answer) }
     if (answer.held) return { held: true, detail: this.#hide(answer.detail) }
-    if (answer.held === null) return { held: null, instructions: this.#hide(answer.instructions) }
-    return { held: false, message: this.#hide(answer.message) }
+    if (answer.held === null) return { held: null, instructions: this.#hideLine(answer.instructions) }
+    return { held: false, message: this.#hideLine(answer.message) }
   }
 
   async apply(): Promise<ApplyResult> {
@@ -148,7 +149,7 @@ class Host implements OpenTask {
     }
     if (answer.type !== 'apply-failed')
       return { ok: false, reason: 'exited', message: deathOf(answer), exitCode: codeOf(answer) }
-    const message = this.#hide(answer.message)
+    const message = this.#hideLine(answer.message)
     if (answer.reason === 'waiting') return { ok: false, reason: 'waiting', message, exitCode: null }
     return { ok: false, reason: answer.reason, message, exitCode: answer.exitCode }
   }
@@ -190,7 +191,6 @@ class Host implements OpenTask {
   #hear(reply: Reply): void {
     const { emit, secrets, steps } = this.#around
     const card = this.#card.id
-    const { digest } = this.#task
     const acknowledge = (id: number) =>
       this.#child?.connected && this.#child.send({ type: 'acknowledge', id }, () => {})
     switch (reply.type) {
@@ -198,11 +198,11 @@ class Host implements OpenTask {
         emit({ event: 'note', card, text: this.#hide(reply.text) })
         break
       case 'secret':
-        secrets.add(reply.value)
+        if (!secrets.add(reply.value)) emit({ event: 'warning', card, message: tooShort })
         acknowledge(reply.id)
         break
       case 'step-started':
-        emit({ event: 'step-started', card, step: this.#hide(reply.step), digest })
+        emit({ event: 'step-started', card, step: this.#hide(reply.step), digest: this.#task.digest })
         acknowledge(reply.id)
         break
       case 'step-done':
@@ -223,12 +223,16 @@ class Host implements OpenTask {
     const { emit, conceal } = this.#around
     const card = this.#card.id
     try {
-      const kept = conceal(step, result)
-      emit({ event: 'step-done', card, step, digest: this.#task.digest, result: kept, replayed })
+      emit({ event: 'step-done', card, step, digest: this.#task.digest, result: conceal(step, result), replayed })
     } catch (error) {
       const message = `the result of step "${step}" cannot be kept, so another run would do the step again: ${(error as Error).message}`
       emit({ event: 'warning', card, message })
     }
+  }
+
+  /** Masked before it is shortened, which could leave half a secret. */
+  #hideLine(message: string): string {
+    return inOneLine(this.#around.secrets.mask(message))
   }
 
   #hide<T extends string | null>(text: T): T {

@@ -1,4 +1,5 @@
 /** What the task modules of a chain can do, found out before anything starts: in a process of its own, since importing runs code. */
+import { inOneLine } from '../core/bounded.ts'
 import { replyIn } from '../core/protocol.ts'
 import type { Finding } from '../index.ts'
 import { killGroup } from './living.ts'
@@ -67,7 +68,7 @@ function inspectUntilDeath(
         const { works, checks, preflight } = reply
         found.push([file, { ok: true, works, checks, preflight }])
       } else {
-        found.push([file, { ok: false, message: reply.message, line: reply.line, column: reply.column }])
+        found.push([file, { ok: false, message: inOneLine(reply.message), line: reply.line, column: reply.column }])
       }
       cancel()
       if (found.length === files.length) end()

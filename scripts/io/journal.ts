@@ -1,6 +1,17 @@
 /** The journal: append-only evidence of what happened, one event a line. Losing it loses history only. */
 import { isUtf8 } from 'node:buffer'
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { RunEvent, Stamped } from '../core/event.ts'
 import { makeFolder, syncFolder } from './folder.ts'
@@ -42,12 +53,23 @@ export function emptyScratch(repository: Repository): void {
   rmSync(scratch(repository), { recursive: true, force: true })
 }
 
-/** Makes the folder for run data, with a .gitignore of its own: nothing in it belongs into git. */
+/** Makes the folder for run data, for its owner only, with a .gitignore of its own: nothing in it belongs into git. */
 export function makeDataFolder(repository: Repository): void {
   makeFolder(repository.data)
+  closeToOthers(repository.data)
   const path = join(repository.data, '.gitignore')
   // Whole or not at all: an empty one would stay, and let secrets into git.
-  if (!existsSync(path)) replaceFile(path, '*\n', scratch(repository))
+  if (!existsSync(path)) replaceFile(path, '*\n', scratch(repository), 0o600)
+}
+
+/** A folder that was there before, made by hand or copied, may be open to all. Who does not own it cannot mend that: `doctor` tells. */
+function closeToOthers(folder: string): void {
+  if ((statSync(folder).mode & 0o077) === 0) return
+  try {
+    chmodSync(folder, 0o700)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+  }
 }
 
 export function openJournal(repository: Repository): Journal {

@@ -22,6 +22,7 @@ export interface Holder {
 }
 
 const busy = 5 // SQLITE_BUSY, the lowest byte of all its kinds
+const noDatabase = 26 // SQLITE_NOTADB
 
 /** How long somebody may stand in the door, in milliseconds: it takes one or two, unless the process is suspended there. */
 const patience = 2000
@@ -166,8 +167,11 @@ async function begin(path: string, words: string, timeout: number): Promise<Data
     return database
   } catch (error) {
     database.close()
-    if (((error as { errcode?: number }).errcode ?? 0) % 256 === busy) return null
-    throw error
+    const { errcode = 0, message } = error as { errcode?: number; message: string }
+    if (errcode % 256 === busy) return null
+    const stranger =
+      errcode === noDatabase ? '; something else was written there, take it away while nobody works here' : ''
+    throw new Error(`${path}: ${message}${stranger}`, { cause: error })
   }
 }
 

@@ -1,5 +1,5 @@
 /** Looks at what the runner itself lives on, without changing anything. */
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Finding } from '../index.ts'
 import { ignores } from './git.ts'
@@ -21,7 +21,13 @@ function dataFolder(data: string): Finding {
   const about = 'run data'
   try {
     accessSync(existsSync(data) ? data : dirname(data), constants.W_OK)
-    return { about, ok: true, detail: existsSync(data) ? data : `${data}, made by the first run` }
+    const found = statSync(data, { throwIfNoEntry: false })
+    if (found === undefined) return { about, ok: true, detail: `${data}, made by the first run` }
+    // A run closes its own folder.
+    const closes = [0, found.uid].includes(process.getuid?.() ?? 0)
+    if ((found.mode & 0o077) === 0 || closes) return { about, ok: true, detail: data }
+    const detail = `${data} is another user's and open to others: it holds logs and secrets. Let its owner close it.`
+    return { about, ok: false, detail }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     return {

@@ -1,7 +1,8 @@
 /** Writes status into documents: the one place where a person's file is changed. */
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
-import { addRequirement, complete, type Edit, reopen } from '../core/edit.ts'
+import type { Card } from '../core/card.ts'
+import { addRequirement, complete, type Edit, grown, reopen } from '../core/edit.ts'
 import { finalize } from '../core/finalize.ts'
 import type { WriteBack } from '../core/world.ts'
 import { readDocument, readText } from './documents.ts'
@@ -9,9 +10,13 @@ import { scratch } from './journal.ts'
 import { replaceFile } from './replace.ts'
 import type { Repository } from './repository.ts'
 
-/** Takes `status: active` away and ticks the boxes of the lines that held. */
-export function markComplete(repository: Repository, path: string, held: readonly string[]): WriteBack {
-  return rewrite(repository, path, (text) => complete(path, text, held))
+/** Takes `status: active` away and ticks the boxes of the lines that held; not where the document asks for more by now. */
+export function markComplete(repository: Repository, { path, requires }: Card, held: readonly string[]): WriteBack {
+  const known = requires.map(({ id }) => id)
+  return rewrite(repository, path, (text) => {
+    const more = grown(path, text, held, known)
+    return more === null ? complete(path, text, held) : { ok: false, reason: more }
+  })
 }
 
 /** Puts `status: active` back and empties the boxes. */
@@ -34,23 +39,33 @@ export function markEdited(repository: Repository, path: string, edit: (text: st
   return rewrite(repository, path, edit)
 }
 
-/** Reads the document again at this moment, since a person may have edited it, and writes only when the edit fits. */
+/** How often a document is read again that somebody saved while it was to be written. */
+const patience = 100
+
+/** Reads the document again at this moment, since a person may be editing it, and writes only when the edit fits. */
 function rewrite(repository: Repository, path: string, edit: (text: string) => Edit): WriteBack {
   const file = join(repository.root, path)
-  const { text, refused } = readDocument(file)
-  if (text === null)
-    return { ok: false, reason: refused === null ? `${path} is gone or no longer UTF-8 text` : `${path}: ${refused}` }
-  const edited = edit(text)
-  if (!edited.ok) return { ok: false, reason: `${path} was left alone: ${edited.reason}` }
-  if (edited.text === text) return { ok: true }
-  try {
-    // A rename would get round it: who made the document read-only meant it.
-    accessSync(file, constants.W_OK)
-    replaceFile(file, edited.text, scratch(repository))
-    return { ok: true }
-  } catch (error) {
-    return { ok: false, reason: `${path} cannot be written: ${(error as Error).message}` }
+  for (let tries = 0; tries < patience; tries++) {
+    const { text, why } = readDocument(file)
+    if (text === null) return { ok: false, reason: `${path} ${why}` }
+    const edited = edit(text)
+    if (!edited.ok) return { ok: false, reason: `${path} was left alone: ${edited.reason}` }
+    if (edited.text === text) return { ok: true }
+    try {
+      // A rename would get round it: who made the document read-only meant it.
+      accessSync(file, constants.W_OK)
+      const still = () => readText(file) === text
+      if (replaceFile(file, edited.text, scratch(repository), undefined, still)) return { ok: true }
+    } catch (error) {
+      return { ok: false, reason: `${path} cannot be written: ${causeOf(error as Error)}` }
+    }
   }
+  return { ok: false, reason: `${path} was left alone: somebody writes it all the time` }
+}
+
+/** Without the call and its files, which are temporary ones: `ENOSPC: no space left on device`. */
+function causeOf({ message }: Error): string {
+  return message.split(', ', 1)[0] ?? message
 }
 
 /** Documents as they were, so that marks can be taken back. */

@@ -73,23 +73,18 @@ export async function follow(
   const decoder = new StringDecoder('utf8')
   let rest = ''
   const pass = (masked: string) => {
-    log.write(`${masked}\n`)
-    for (const line of masked.split('\n')) tell(line)
+    const text = masked.endsWith('\n') ? masked.slice(0, -1) : masked
+    log.write(`${text}\n`)
+    for (const line of text.split('\n')) tell(line)
   }
   try {
     for await (const chunk of stream) {
-      rest += decoder.write(chunk as Buffer)
-      const lines = rest.slice(0, rest.lastIndexOf('\n') + 1)
-      const end = lines.lastIndexOf('\n', lines.length - 1 - secrets.begun(lines))
-      if (end !== -1) {
-        pass(secrets.mask(rest.slice(0, end)))
-        rest = rest.slice(end + 1)
-      }
-      if (rest.length > longestLine + 2 * secrets.reach) {
-        const { told, kept } = secrets.part(rest)
-        pass(told)
-        rest = kept
-      }
+      const text = decoder.write(chunk as Buffer)
+      rest += text
+      let parted = text.includes('\n') ? secrets.lines(rest) : { told: '', kept: rest }
+      if (parted.told === '' && rest.length > longestLine + 2 * secrets.reach) parted = secrets.part(rest)
+      if (parted.told !== '') pass(parted.told)
+      rest = parted.kept
       // Whoever reads slowly slows the task down, and not the runner's end.
       const wait = room()
       if (wait !== null) await Promise.race([wait, closed])
@@ -98,7 +93,7 @@ export async function follow(
     // The process was ended in the middle of a word; what came is kept.
   }
   rest += decoder.end()
-  if (rest !== '') pass(secrets.mask(rest.replace(/\n$/, '')))
+  if (rest !== '') pass(secrets.mask(rest))
 }
 
 /** Passes a log on line by line, in bounded memory; a log that is not there is empty. */

@@ -2,11 +2,14 @@
 import {
   closeSync,
   fchmodSync,
+  fchownSync,
+  fstatSync,
   fsyncSync,
   openSync,
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from 'node:fs'
@@ -15,46 +18,85 @@ import { makeFolder, syncOpenFolder } from './folder.ts'
 
 /**
  * Replaces the file's content: temporary file, sync, rename, sync of the folder. Keeps the mode of an existing file (`mode` is
- * for a new one) and writes through a symbolic link. The temporary file stands in `scratch`, where a crash leaves no litter
- * between documents. @throws the system's own error when the disk refuses; the old content is then untouched, unless it was the
- * very last sync that was refused: the new content stands then, and may not outlive a power cut.
+ * for a new one), its owner and group where the system lets us, and writes through a symbolic link. The temporary file stands in
+ * `scratch`, where a crash leaves no litter between documents. `still` is asked at the last moment; where it says no, nothing is
+ * replaced and the answer is false. @throws the system's own error when the disk refuses; the old content is then untouched,
+ * unless it was the very last sync that was refused: the new content stands then, and may not outlive a power cut.
  */
-export function replaceFile(path: string, text: string, scratch: string, mode = 0o644): void {
+export function replaceFile(path: string, text: string, scratch: string, mode = 0o644, still = () => true): boolean {
   const target = follow(path)
-  const kept = modeOf(target) ?? mode
-  makeFolder(scratch)
-  let temporary = join(scratch, `${basename(target)}.${process.pid}`)
+  const like = statSync(target, { throwIfNoEntry: false }) ?? { mode }
   const folder = openSync(dirname(target), 'r')
-  try {
-    write(temporary, text, kept)
+  const put = (temporary: string): boolean => {
     try {
+      write(temporary, text, like)
+      if (!still()) {
+        rmSync(temporary, { force: true })
+        return false
+      }
       renameSync(temporary, target)
+      syncOpenFolder(folder)
+      return true
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
       rmSync(temporary, { force: true })
-      // On the target's own file system. One name for all runs: what a crash leaves is taken up by the next that writes this file.
-      temporary = join(dirname(target), `.${basename(target)}.mikado-tmp`)
-      write(temporary, text, kept)
-      renameSync(temporary, target)
+      throw error
     }
-    syncOpenFolder(folder)
+  }
+  try {
+    return put(placeIn(scratch, target, folder))
   } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+    return put(placeBeside(target))
   } finally {
     closeSync(folder)
   }
 }
 
-function write(path: string, text: string, mode: number): void {
-  const file = openSync(path, 'w', mode)
+/** Of no use where it is on another disk than the target, which may also be a full one. */
+function placeIn(scratch: string, target: string, folder: number): string {
   try {
-    fchmodSync(file, mode)
+    makeFolder(scratch)
+    if (statSync(scratch).dev === fstatSync(folder).dev) return join(scratch, `${nameOf(target)}.${process.pid}`)
+  } catch {
+    // It cannot be had: the target's own folder may still be written.
+  }
+  return placeBeside(target)
+}
+
+/** One name for all runs: what a crash leaves is taken up by the next that writes this file. */
+function placeBeside(target: string): string {
+  return join(dirname(target), `.${nameOf(target)}.mikado-tmp`)
+}
+
+/** A name as long as the system takes would leave no room for an ending. */
+function nameOf(path: string): string {
+  return basename(path).slice(0, 60)
+}
+
+function write(path: string, text: string, like: { mode: number } | Stats): void {
+  const file = openSync(path, 'w', like.mode)
+  try {
+    if ('uid' in like) giveTo(file, like)
+    fchmodSync(file, like.mode)
     const bytes = Buffer.from(text)
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
     fsyncSync(file)
   } finally {
     closeSync(file)
+  }
+}
+
+/** Only root may give a file away; who belongs to its group can leave it at least that. */
+function giveTo(file: number, { uid, gid }: Stats): void {
+  const own = fstatSync(file)
+  if (own.uid === uid && own.gid === gid) return
+  for (const owner of [uid, own.uid]) {
+    try {
+      fchownSync(file, owner, gid)
+      return
+    } catch {
+      // Then it is ours, as a file is that an editor saves.
+    }
   }
 }
 
@@ -66,8 +108,4 @@ function follow(path: string): string {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return path
     throw error
   }
-}
-
-function modeOf(path: string): number | null {
-  return statSync(path, { throwIfNoEntry: false })?.mode ?? null
 }

@@ -1,5 +1,6 @@
 /** The terminal during a run: lines that stay, above a picture that is redrawn. Elsewhere only the lines. */
 import { createLogUpdate } from 'log-update'
+import { visible } from '../core/plain.ts'
 import type { System } from './system.ts'
 
 export interface Screen {
@@ -22,7 +23,7 @@ export function liveScreen(system: System, frame: (now: number, columns: number,
     if (paused) return
     const picture = frame(system.now(), stderr.columns ?? 80, (stderr.rows ?? 24) - 1)
     if (picture === '') update.clear()
-    else update(picture)
+    else update(visible(picture))
   }
   const tick = () => {
     draw()
@@ -32,7 +33,7 @@ export function liveScreen(system: System, frame: (now: number, columns: number,
   return {
     line: (text) => {
       update.clear()
-      stderr.write(`${text}\n`)
+      stderr.write(`${visible(text)}\n`)
       draw()
     },
     pause: async (question) => {
@@ -57,7 +58,7 @@ export function liveScreen(system: System, frame: (now: number, columns: number,
 /** Lines only: no terminal, a dumb one, or CI. */
 export function plainScreen(system: System): Screen {
   return {
-    line: (text) => void system.stderr.write(`${text}\n`),
+    line: (text) => void system.stderr.write(`${visible(text)}\n`),
     pause: (question) => question(),
     close: () => {},
   }

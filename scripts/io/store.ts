@@ -1,10 +1,11 @@
 /** What tasks hand on: outputs of cards and results of steps, secrets among them in files of their own (0600). */
+import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { divide, type Secrets, unite } from '../core/secret.ts'
 import type { Json } from '../index.ts'
 import { makeFolder } from './folder.ts'
-import { scratch } from './journal.ts'
+import { makeDataFolder, scratch } from './journal.ts'
 import { replaceFile } from './replace.ts'
 import type { Repository } from './repository.ts'
 
@@ -14,10 +15,11 @@ export function saveOutputs(repository: Repository, card: string, outputs: Json,
   const taken = /\{"\$secret":"(?!again:)/.test(JSON.stringify(read(repository, 'outputs', card)))
   const { open, closed } = divide(outputs, secrets, taken ? 'again:' : '')
   const known = Object.entries(readClosed(repository, card))
-  const ofSteps = known.filter(([place]) => place.startsWith('step:'))
-  if (Object.keys(closed).length > 0) write(repository, 'secrets', card, { ...Object.fromEntries(known), ...closed })
+  const ofSteps = known.filter(([place]) => /^(?:values:)?step:/.test(place))
+  const kept = withValues(closed, secrets)
+  if (Object.keys(closed).length > 0) write(repository, 'secrets', card, { ...Object.fromEntries(known), ...kept })
   write(repository, 'outputs', card, open)
-  if (known.length > ofSteps.length) write(repository, 'secrets', card, { ...Object.fromEntries(ofSteps), ...closed })
+  if (known.length > ofSteps.length) write(repository, 'secrets', card, { ...Object.fromEntries(ofSteps), ...kept })
 }
 
 /** A card's outputs, whole again; null when it left none. Its secrets are registered on the way. @throws when the disk refuses. */
@@ -37,24 +39,26 @@ export function keptSince(repository: Repository, card: string, time: string): b
 /** The form of a step's result that may stand in the journal; what is secret in it is kept apart. */
 export function concealStep(repository: Repository, card: string, step: string, result: Json, secrets: Secrets): Json {
   const { open, closed } = divide(result, secrets, `step:${step}`)
-  if (Object.keys(closed).length > 0) write(repository, 'secrets', card, { ...readClosed(repository, card), ...closed })
+  if (Object.keys(closed).length > 0)
+    write(repository, 'secrets', card, { ...readClosed(repository, card), ...withValues(closed, secrets) })
   return open
+}
+
+/** Beside a value that holds more than a secret, or another form of it, the secret itself: that is what a later run masks. */
+function withValues(closed: Record<string, Json>, secrets: Secrets): Record<string, Json> {
+  const values = Object.entries(closed).flatMap(([place, value]): [string, string[]][] => {
+    const within = secrets.within(JSON.stringify(value))
+    return within.length === 1 && within[0] === value ? [] : [[`values:${place}`, within]]
+  })
+  return { ...closed, ...Object.fromEntries(values) }
 }
 
 /** A value whose secrets were kept apart, whole again; undefined when one of them is lost. @throws when the disk refuses. */
 export function restore(repository: Repository, card: string, open: Json, secrets: Secrets): Json | undefined {
   const closed = readClosed(repository, card)
-  for (const text of textsIn(Object.values(closed))) secrets.add(text)
+  const told = Object.entries(closed).filter(([place]) => !Object.hasOwn(closed, `values:${place}`))
+  for (const text of told.flatMap(([, value]) => value)) if (typeof text === 'string') secrets.add(text)
   return unite({ open, closed })
-}
-
-/** Every text in a value, names among them. */
-function textsIn(value: Json): string[] {
-  if (typeof value === 'string') return [value]
-  if (typeof value !== 'object' || value === null) return []
-  return Array.isArray(value)
-    ? value.flatMap(textsIn)
-    : Object.entries(value).flatMap(([name, entry]) => [name, ...textsIn(entry)])
 }
 
 function readClosed(repository: Repository, card: string): Record<string, Json> {
@@ -64,7 +68,9 @@ function readClosed(repository: Repository, card: string): Record<string, Json> 
 }
 
 function pathOf(repository: Repository, kind: string, card: string): string {
-  return join(repository.data, kind, `${card}.json`)
+  // A document's name may be as long as the disk takes: then there is no room for another ending.
+  const name = Buffer.byteLength(card) > 200 ? createHash('sha256').update(card).digest('hex') : card
+  return join(repository.data, kind, `${name}.json`)
 }
 
 /** Null: it is not there, or is no JSON. @throws when the disk refuses: what cannot be read must not be taken for nothing, and replaced. */
@@ -80,6 +86,7 @@ function read(repository: Repository, kind: string, card: string): Json {
 
 function write(repository: Repository, kind: string, card: string, value: Json): void {
   const path = pathOf(repository, kind, card)
+  makeDataFolder(repository) // it may have been taken away, and git must not see what is in it
   makeFolder(dirname(path))
   replaceFile(path, `${JSON.stringify(value)}\n`, scratch(repository), 0o600)
 }

@@ -7,6 +7,7 @@ import type { Card } from '../core/card.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
 import type { Stray } from '../core/lint/card-rules.ts'
 import type { TaskKind } from '../core/protocol.ts'
+import { readText } from './documents.ts'
 import type { Repository } from './repository.ts'
 
 export interface TaskFile {
@@ -53,7 +54,9 @@ export class TaskFolder {
     const fault = (message: string, help: string) => problem('missing-task', card.place, message, { help })
     const root = realpathSync(this.#repository.root)
     if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-      return fault(`\`run\` names ${path}, which is no file`, 'Write it, or take `run:` away.')
+      return named === null
+        ? fault(`${path} is no file`, 'Write it, or take it away.')
+        : fault(`\`run\` names ${path}, which is no file`, 'Write it, or take `run:` away.')
     if (relative(root, realpathSync(file)).startsWith('..'))
       return fault(`${path} lies outside the repository`, 'Move it into the repository.')
     const text = readFileSync(file)
@@ -76,7 +79,7 @@ const member = /(?:^|[{,\s])(?:apply|verify)\s*[:(,}]/m
 /** Whether it has the form of a task: a default export with the work or the checks. Looked up without running it. */
 function isShaped(file: string): boolean {
   if (!scripts.has(extname(file))) return false
-  const text = readFileSync(file, 'utf8')
+  const text = readText(file) ?? ''
   try {
     return member.test(text) && parse(text)[1].some((entry) => 'name' in entry && entry.name === 'default')
   } catch {

@@ -1,14 +1,14 @@
 /** Diagnostics as text: place, cause, next safe step. */
 import type { Diagnostic } from '../core/diagnostic.ts'
-import { count, type Paint, plain } from './style.ts'
+import { count, oneLine, type Paint } from './style.ts'
 
 export function diagnosticsText(diagnostics: readonly Diagnostic[], paint: Paint): string {
   return diagnostics
     .map((found) => {
       const severity = found.severity === 'error' ? paint.red('error') : paint.yellow('warning')
-      const lines = [`${place(found)}: ${severity}: ${plain(found.message)} ${paint.dim(`[${found.code}]`)}`]
-      for (const related of found.related) lines.push(`  ${place(related)}: ${plain(related.message)}`)
-      if (found.help !== null) lines.push(`  ${plain(found.help)}`)
+      const lines = [`${place(found)}: ${severity}: ${oneLine(found.message)} ${paint.dim(`[${found.code}]`)}`]
+      for (const related of found.related) lines.push(`  ${place(related)}: ${oneLine(related.message)}`)
+      if (found.help !== null) lines.push(`  ${oneLine(found.help)}`)
       return `${lines.join('\n')}\n`
     })
     .join('')
@@ -23,5 +23,5 @@ export function lintSummary(diagnostics: readonly Diagnostic[], cards: number): 
 }
 
 function place({ file, line, column }: { file: string; line: number; column: number }): string {
-  return `${plain(file)}:${line}:${column}`
+  return `${oneLine(file)}:${line}:${column}`
 }

@@ -1,7 +1,7 @@
 /** What `lint` says beside diagnostics: its rules, what it mended, and what it would mend. */
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Rule } from '../core/lint/rules.ts'
-import { columns, count, type Paint, plain } from './style.ts'
+import { columns, count, oneLine, type Paint, plain } from './style.ts'
 
 /** Something mended, or that would be. */
 export type Fixed = Pick<Diagnostic, 'code' | 'message' | 'file' | 'line' | 'column'>
@@ -14,8 +14,8 @@ export function rulesText(rules: readonly Rule[]): string {
 export function fixedText(fixed: readonly Fixed[], paint: Paint): string {
   return fixed
     .map(({ file, line, column, message, code }) => {
-      const place = `${plain(file)}:${line}:${column}`
-      return `${place}: ${paint.green('fixed')}: ${plain(message)} ${paint.dim(`[${code}]`)}\n`
+      const place = `${oneLine(file)}:${line}:${column}`
+      return `${place}: ${paint.green('fixed')}: ${oneLine(message)} ${paint.dim(`[${code}]`)}\n`
     })
     .join('')
 }
@@ -37,5 +37,5 @@ export function changedLinesText(path: string, before: string, after: string, pa
     if (old === text) return []
     return [`@@ -${at + 1} +${at + 1} @@`, paint.red(`-${plain(old)}`), paint.green(`+${plain(text)}`)]
   })
-  return `${paint.bold(`--- ${plain(path)}`)}\n${paint.bold(`+++ ${plain(path)}`)}\n${changed.join('\n')}\n`
+  return `${paint.bold(`--- ${oneLine(path)}`)}\n${paint.bold(`+++ ${oneLine(path)}`)}\n${changed.join('\n')}\n`
 }

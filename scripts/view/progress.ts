@@ -1,9 +1,12 @@
 /** Events of a run as people read them: lines that stay, and a live picture of what runs now. */
 import { formatDuration } from '../core/duration.ts'
-import type { Phase, Stamped } from '../core/event.ts'
+import type { FailureReason, Phase, Stamped } from '../core/event.ts'
 import { count, marks, type Paint, plain } from './style.ts'
 
 export type OutputChoice = 'stream' | 'group' | 'quiet'
+
+/** The work did not fail: what it came to could not be written down. */
+const unrecorded: ReadonlySet<FailureReason> = new Set(['outputs', 'unrecorded'])
 
 interface Running {
   since: number
@@ -82,7 +85,7 @@ export class Progress {
       }
       case 'card-failed':
         this.#running.delete(event.card)
-        return `${red(marks.failed)} ${event.card}  ${red('failed')} after ${formatDuration(event.durationMs)}: ${plain(event.message)}`
+        return `${red(marks.failed)} ${event.card}  ${red(unrecorded.has(event.reason) ? 'not recorded' : 'failed')} after ${formatDuration(event.durationMs)}: ${plain(event.message)}`
       case 'card-waiting':
         this.#running.delete(event.card)
         return `${yellow(marks.waiting)} ${event.card}  ${yellow('waits for a person')}: ${plain(event.instructions)}`

@@ -2,6 +2,8 @@
 import { createRequire } from 'node:module'
 import { widthOf } from './fit.ts'
 
+export { plain, plainLine as oneLine } from '../core/plain.ts'
+
 const colors = ['bold', 'dim', 'red', 'green', 'yellow', 'cyan', 'magenta'] as const
 export type Colour = (text: string) => string
 export type Paint = Record<(typeof colors)[number], Colour>
@@ -38,17 +40,6 @@ export const marks = {
   waiting: '?',
   skipped: '–',
 } as const
-
-/** Text of a document or a task, safe to print: no control character reaches the terminal. */
-export function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: taking control characters out is its job
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
-}
-
-/** The same for one line: no line break of a document forges a row. */
-export function oneLine(text: string): string {
-  return plain(text).replace(/\s+/g, ' ').trim()
-}
 
 /** Columns padded to their widest entry; the last one is left as it is. */
 export function columns(rows: readonly string[][], indent = ''): string {

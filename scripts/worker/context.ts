@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
 import type { Question } from '../core/protocol.ts'
+import { Secrets } from '../core/secret.ts'
 import type { ApplyContext, Json } from '../index.ts'
 import { lockNamed, waitForLock } from '../io/lock.ts'
 import { jsonOf } from './json.ts'
@@ -17,6 +18,8 @@ interface Lines {
   note: (text: string) => void
 }
 
+/** What this task said is secret. */
+const secrets = new Secrets()
 const held = new AsyncLocalStorage<readonly string[]>()
 /** Results of finished steps, kept over retries in this process. */
 const finished = new Map<string, Json>()
@@ -42,11 +45,13 @@ export async function contextOf(
     root: open.root,
     log: (text) => console.log(text),
     note: (text) => note(String(text)),
-    evidence: (name) => join(open.data, 'log', open.run, `${open.card.id}.${name.replace(/[^\w.-]/g, '-')}`),
+    evidence: (name) =>
+      join(open.data, 'log', open.run, `${open.card.id}.${secrets.mask(name).replace(/[^\w.-]/g, '-')}`),
     inputs: open.inputs,
     secret: async (value) => {
       if (typeof value !== 'string')
         throw new TypeError(`a secret is a text, and not ${value === null ? null : typeof value}`)
+      secrets.add(value)
       await tell({ type: 'secret', value })
       return value
     },

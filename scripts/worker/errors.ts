@@ -1,6 +1,10 @@
 /** What a task's error says to a person: the words that matter, without the stack. */
 import { pathToFileURL } from 'node:url'
+import { clip } from '../core/bounded.ts'
 import { NeedsPerson } from '../index.ts'
+
+/** Characters of a message that are sent. */
+const longest = 1024 * 1024
 
 /** What was thrown, if it can be looked at at all; some objects refuse. */
 export function tamed(thrown: unknown): unknown {
@@ -22,15 +26,15 @@ export function isForPerson(error: unknown): boolean {
 
 /** Its message, whole: what is shortened before it is masked could keep half a secret. A failed zx command is named by its exit code and the last thing it said. */
 export function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
+  if (!(error instanceof Error)) return clip(String(error), longest)
   if ('exitCode' in error && 'stderr' in error) {
     const { exitCode, stderr } = error as { exitCode: number | null; stderr: unknown }
     const said = String(stderr).trim().split('\n').at(-1)?.trim() ?? ''
-    return `a command ended with exit code ${exitCode}${said === '' ? '' : `: ${said}`}`
+    return clip(`a command ended with exit code ${exitCode}${said === '' ? '' : `: ${said}`}`, longest)
   }
   const cause =
     error.cause instanceof Error && !error.message.includes(error.cause.message) ? ` (${error.cause.message})` : ''
-  return `${error.message || error.name}${cause}`
+  return clip(`${error.message || error.name}${cause}`, longest)
 }
 
 /** The error for the card's log, with the frames that are the task's own. */

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { clip } from '../core/bounded.ts'
+import { clip, inOneLine } from '../core/bounded.ts'
 import type { Question, Reply, Request } from '../core/protocol.ts'
 import { Secrets } from '../core/secret.ts'
 import type { Finding, Task } from '../index.ts'
@@ -153,7 +153,7 @@ async function examine(files: readonly string[], root: string): Promise<Finding[
     } catch (thrown) {
       const error = tamed(thrown)
       trace(error)
-      return [{ about: 'preflight', ok: false, detail: describe(error) }]
+      return [{ about: 'preflight', ok: false, detail: inOneLine(secrets.mask(describe(error))) }]
     }
   })
   const findings = (await Promise.all(asked)).flat()

@@ -5,8 +5,8 @@ export const breaks: Break[] = [
   {
     row: 'K1',
     file: 'scripts/io/journal.ts',
-    from: "openSync(path, 'a+', 0o600)",
-    to: "openSync(path, 'w+', 0o600)",
+    from: "openSync(journalPath(repository), 'a+', 0o600)",
+    to: "openSync(journalPath(repository), 'w+', 0o600)",
   },
   {
     row: 'K2',
@@ -17,8 +17,8 @@ export const breaks: Break[] = [
   {
     row: 'K3',
     file: 'scripts/commands/world.ts',
-    from: 'steps: anew ? new Map() : stepsOf(card.id, task)',
-    to: 'steps: new Map()',
+    from: 'steps: anew ? new Map<string, Json>() : stepsOf(id, task)',
+    to: 'steps: new Map<string, Json>()',
   },
   {
     row: 'K4',
@@ -43,5 +43,29 @@ export const breaks: Break[] = [
     file: 'scripts/commands/log.ts',
     from: "(entry.command === 'run' ? 'cut off' : '')",
     to: "''",
+  },
+  {
+    row: 'K8',
+    file: 'scripts/commands/finalize.ts',
+    from: '!graph.cards.has(word) && history.chains.has(word)',
+    to: '!graph.cards.has(word) && word === null',
+  },
+  {
+    row: 'O1',
+    file: 'scripts/work.ts',
+    from: '  const began = world.now()\n',
+    to: '  const began = world.now()\n  ;((globalThis as { kept?: Buffer[] }).kept ??= []).push(Buffer.alloc(3e6, 1))\n',
+  },
+  {
+    row: 'O2',
+    file: 'scripts/io/output.ts',
+    from: '    if (file !== null) this.#try(() => closeSync(file))\n',
+    to: '',
+  },
+  {
+    row: 'O3',
+    file: 'scripts/core/edit.ts',
+    from: '  return { ok: true, text: result }\n',
+    to: '  return { ok: true, text: result.trimEnd() }\n',
   },
 ]

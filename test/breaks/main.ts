@@ -3,7 +3,7 @@
  * promise's own test fails then. Rows that are not yet on the page are looked up in the tables of the files that MIKADO_ROWS names.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Break, editsOf, type Row, readBreaks, readPage, root, rowsOf } from './break.ts'
@@ -17,6 +17,7 @@ const all = await readBreaks()
 const chosen = all.filter(({ row }) => wanted.length === 0 || wanted.includes(row) || wanted.includes(row.slice(0, 1)))
 
 const copy = mkdtempSync(join(tmpdir(), 'mikado-breaks-'))
+chmodSync(copy, 0o755) // some tests run the program as another user
 let survived = 0
 try {
   copyRepository()

@@ -106,7 +106,7 @@ describe('a secret', () => {
     repository.write({ go: '' })
     const { code, stderr } = await repository.mikado('run', 'goal')
     expect([code, repository.read('used')]).toEqual([0, `tok-${value}`])
-    expect(stderr).toContain('a │ with •••\n')
+    expect(stderr).toContain('a │ with tok-•••\n')
     expect(repository.everythingKept()).not.toContain(value)
   })
 

@@ -1,44 +1,94 @@
-/** A run that was killed, and the next one: what the first one's tasks still do, and what the second may begin. */
-import { existsSync } from 'node:fs'
+/** A run that was killed, or whose lock was taken away, and the next one: never do both work a card. */
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { alive, card, type Started, TestRepository, task, until, waitsFor } from '../rig/repository.ts'
 
-/** Each try writes down its process, and which ones of earlier tries it met alive. */
+/** Each try writes down its process, and which ones of the tries before it lives. */
 const meets = `
     const { readFileSync } = await import('node:fs')
     const lives = (pid) => { try { return !/^State:\\s+Z/m.test(readFileSync('/proc/' + pid + '/status', 'utf8')) } catch { return false } }
     const before = existsSync('tries') ? readFileSync('tries', 'utf8').trim().split('\\n') : []
     appendFileSync('met', before.filter(lives).map((pid) => pid + '\\n').join(''))
-    appendFileSync('tries', process.pid + '\\n')`
+    const first = before.length === 0`
 
 const files = (work: string) => ({
-  'docs/goal.md': card({ requires: ['slow'], checks: [] }),
   'docs/slow.md': card(),
-  'tasks/goal.sh*': '#!/bin/sh\n',
   'tasks/slow.ts': task('slow', `${meets}\n${work}`),
 })
 
 const tries = (repository: TestRepository) =>
   existsSync(repository.path('tries')) ? repository.read('tries').trim().split('\n').map(Number) : []
 
+/** Known on Linux only. */
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
+}
+
 async function working(repository: TestRepository): Promise<Started> {
-  const running = repository.start(['run', 'goal'])
+  const running = repository.start(['run', 'slow'])
   await until('the task works', () => tries(repository).length > 0)
   return running
 }
 
-describe.skipIf(process.platform !== 'linux')('after a run that was killed', () => {
-  test('the next one begins no card while a task of the first still works', async () => {
+describe.skipIf(process.platform !== 'linux')('after a run that was killed, the next one', () => {
+  test('begins no card while a task of the first still works', async () => {
     using repository = new TestRepository(
-      files(`if (before.length === 0) { writeFileSync('busy', ''); for (const end = Date.now() + 20_000; Date.now() < end; ) ; }`),
+      files(`appendFileSync('tries', process.pid + '\\n'); if (first) ${waitsFor('never')}`),
     )
     const first = await working(repository)
-    await until('it is busy', () => existsSync(repository.path('busy')))
+    const [worker = 0] = tries(repository)
+    onTestFinished(() => void (alive(worker) && process.kill(worker, 'SIGKILL')))
+    // It would notice that its runner is gone, and end.
+    process.kill(worker, 'SIGSTOP')
     first.child.kill('SIGKILL')
     await first.ended
-    const second = await repository.mikado('run', 'goal', '-q')
-    expect([second.code, repository.read('met'), tries(repository).length]).toEqual([0, '', 2])
-    expect(repository.active()).toEqual([])
+    const second = repository.start(['run', 'slow', '-q'])
+    let waits = 0
+    await until('the second one waits, or works', () => {
+      waits = existsSync(repository.path('.mikado/locks/tasks.turn-journal')) ? waits + 1 : 0
+      return waits > 5 || tries(repository).length > 1
+    })
+    process.kill(worker, 'SIGCONT')
+    expect((await second.ended).code).toBe(0)
+    expect([tries(repository).length, repository.read('met'), repository.active()]).toEqual([2, '', []])
+  })
+
+  test('ends what is left of a task whose process was killed with it', async () => {
+    using repository = new TestRepository(
+      files(
+        "if (first) await $`trap '' TERM; echo $$ > ours; mv ours tries; while :; do sleep 0.1; done`; else appendFileSync('tries', '0\\n')",
+      ),
+    )
+    const running = await working(repository)
+    const [left = 0] = tries(repository)
+    const [worker = 0] = childrenOf(running.child.pid ?? 0)
+    onTestFinished(() => void (alive(left) && process.kill(left, 'SIGKILL')))
+    // The task's process first would be noticed, and its rest ended.
+    process.kill(running.child.pid ?? 0, 'SIGSTOP')
+    process.kill(worker, 'SIGKILL')
+    running.child.kill('SIGKILL')
+    await running.ended
+    expect(alive(left)).toBe(true)
+    expect((await repository.mikado('run', 'slow', '-q')).code).toBe(0)
+    expect([tries(repository), repository.read('met'), alive(left)]).toEqual([[left, 0], '', false])
   })
 })
-void [alive, onTestFinished, waitsFor]
+
+test('a run under which the run data is deleted begins and marks nothing more, and says why', async () => {
+  using repository = new TestRepository({
+    ...files(`appendFileSync('tries', process.pid + '\\n'); ${waitsFor('go')}`),
+    'docs/goal.md': card({ requires: ['slow', 'other'] }),
+    'docs/other.md': card(),
+    'tasks/goal.ts': task('goal'),
+    'tasks/other.ts': task('other'),
+  })
+  const running = repository.start(['run', 'goal', '-j', '1', '-k', '-q'])
+  await until('the task works', () => tries(repository).length > 0)
+  rmSync(repository.path('.mikado'), { recursive: true })
+  const active = repository.active()
+  repository.write({ go: '' })
+  const { code, stdout } = await running.ended
+  expect([code, repository.active(), repository.names('.').includes('other.done')]).toEqual([1, active, false])
+  const why = `${repository.path('.mikado/lock')} was deleted or replaced while this run works, so another one may work here too: nothing more is begun or marked. Let both end, then run this again`
+  expect(stdout.split(why).length).toBe(3)
+})

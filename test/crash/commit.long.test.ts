@@ -74,6 +74,19 @@ test.each(faults)(
   1_800_000,
 )
 
+test('a run with --commit killed between a mark and its commit is finished by resume, and says so', async () => {
+  using repository = chain()
+  const fault: Fault = { kind: 'start', only: 'git .* commit .*: close goal', at: 0, how: 'kill' }
+  expect(await killed(repository, ['run', 'goal', '--commit', '-q'], fault)).not.toBeNull()
+  expect(repository.dirty()).toEqual([' M docs/goal.md'])
+  const { code, stderr } = await repository.mikado('resume', 'goal', '--commit')
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringMatching(/^docs\/goal\.md was marked by a run that was cut off: committed as its close\.\n/),
+  ])
+  expect([repository.subjects(), repository.dirty()]).toEqual([all, []])
+}, 60_000)
+
 test('a card done again with --commit, killed: the reopened document is told, and put aside it is asked again', async () => {
   using whole = chain()
   expect((await whole.mikado('run', 'leaf', '--commit', '-q')).code).toBe(0)

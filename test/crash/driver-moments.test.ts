@@ -34,7 +34,7 @@ test('after a kill a finished step is not done again, and the one that was cut i
   expect(repository.read('did')).toBe('one\ntwo\ntwo\n')
 })
 
-test('--force after a kill does all steps again, also the finished ones', async () => {
+test('after a kill, a run with --force does all steps again, also the finished ones', async () => {
   using repository = new TestRepository({ 'docs/goal.md': card(), 'tasks/goal.ts': task('goal', steps) })
   expect((await repository.mikado('run', 'goal')).signal).toBe('SIGKILL')
   expect((await repository.mikado('run', 'goal', '--force', 'goal')).code).toBe(0)
@@ -80,4 +80,13 @@ test('right after a kill whoever only reads gets an answer, and the log says tha
     told.map(() => [0, '']),
   )
   expect(repository.steady(told[4]?.stdout ?? '')).toBe('TIME  run  goal  cut off  0 cards\n')
+})
+
+test('a finalize that was killed after its last document says, asked again, that nothing is left', async () => {
+  using repository = new TestRepository({ 'docs/goal.md': card({ checks: [], requires: ['base'], complete: true }) })
+  repository.write({ 'docs/base.md': card({ checks: [], complete: true }) })
+  await repository.mikado('finalize', 'goal')
+  expect(await repository.tell('finalize', 'goal')).toBe(
+    'exit 0\n--- stdout\nNothing to take out: goal is documentation already.\n',
+  )
 })

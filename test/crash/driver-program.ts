@@ -37,7 +37,7 @@ export interface Ended {
 }
 
 /** Nothing takes this long, even on a machine that is busy with other things. */
-const longest = 30_000
+const longest = 180_000
 
 /** Calls the program; a blow may end it. @throws when it hangs. */
 export async function call(place: Place, name: string, args: readonly string[], blow: Blow | null): Promise<Ended> {

@@ -66,3 +66,15 @@ test.each(['EMFILE', 'EAGAIN'] as const)(
   },
   120_000,
 )
+
+test('the result of a step that cannot be kept is told, and the work goes on', async () => {
+  for (const how of errnos) {
+    const blow = await strike(fresh, run, { kind: 'change', only: '→ .mikado/secrets/base.json', at: 0, how })
+    expect([blow?.ran.code, blow?.ran.stderr]).toEqual([
+      0,
+      expect.stringContaining(
+        `  base: the result of step "first" cannot be kept, so another run would do the step again: ${how}: `,
+      ),
+    ])
+  }
+}, 60_000)

@@ -39,18 +39,24 @@ it('reads a linked document, and does not follow linked folders, round in circle
 })
 
 it.each([
-  ['is not UTF-8', (folder: Folder) => folder.write('docs/b.md', Buffer.from('---\nstatus: \xe9\n---\n', 'latin1'))],
-  ['is UTF-16', (folder: Folder) => folder.write('docs/b.md', Buffer.from('\uFEFF---\nstatus: active\n', 'utf16le'))],
-  ['leads nowhere', (folder: Folder) => symlinkSync('gone.md', folder.path('docs/b.md'))],
-  ['leads to a folder', (folder: Folder) => symlinkSync('.', folder.path('docs/b.md'))],
-])('tells a document that %s, and never takes it for complete', (_, make) => {
+  [
+    'is not UTF-8 text',
+    (folder: Folder) => folder.write('docs/b.md', Buffer.from('---\nstatus: \xe9\n---\n', 'latin1')),
+  ],
+  [
+    'is not UTF-8 text',
+    (folder: Folder) => folder.write('docs/b.md', Buffer.from('\uFEFF---\nstatus: active\n', 'utf16le')),
+  ],
+  ['is a link that leads nowhere', (folder: Folder) => symlinkSync('gone.md', folder.path('docs/b.md'))],
+  ['is a folder', (folder: Folder) => symlinkSync('.', folder.path('docs/b.md'))],
+])('tells a document that %s, and never takes it for complete', (why, make) => {
   using folder = new Folder({ 'docs/a.md': '---\nstatus: active\nrequires: [b]\n---\n' })
   make(folder)
   const graph = readGraph(folder.repository, 0)
   expect(graph.diagnostics).toEqual([
     {
       ...{ code: 'not-utf8', severity: 'error', file: 'docs/b.md', line: 1, column: 1, related: [], help: null },
-      message: 'the file cannot be read as UTF-8 text',
+      message: `the file ${why}`,
     },
   ])
   expect(graph.readiness('a')).toEqual({ ready: false, blockedBy: [{ id: 'b', why: 'unsound' }] })

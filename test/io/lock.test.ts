@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import fs, { closeSync, cpSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { hostname } from 'node:os'
-import { expect, it } from 'vitest'
-import { holderOf, sign, tryLock, waitForLock } from '../../scripts/io/lock.ts'
+import { basename, dirname } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { claimLock, lockNamed, shareLock, tryLock, waitForLock, whoHolds } from '../../scripts/io/lock.ts'
 import { Folder, moduleOf } from './folder.ts'
 
 const program = (path: string, then: string) => `
@@ -83,14 +86,210 @@ it('cannot be made where a file is in the way, which is no "taken"', async () =>
   await expect(tryLock(folder.path('file/lock'))).rejects.toThrow(/ENOTDIR|EEXIST/)
 })
 
-it('says who holds it, in words for others', () => {
+it('that was claimed is told with who has it, and is no longer told when it was released', async () => {
   using folder = new Folder()
   const path = folder.path('lock')
-  expect(holderOf(path)).toBeNull()
-  sign(path, 'run goal', Date.UTC(2026, 1, 20, 10))
-  expect(holderOf(path)).toEqual({
-    ...{ pid: process.pid, host: hostname(), since: '2026-02-20T10:00:00.000Z', what: 'run goal' },
+  expect(await whoHolds(path)).toBeNull()
+  const first = await claimLock(path, 'run goal', Date.UTC(2026, 1, 20, 10))
+  const holder = { pid: process.pid, host: hostname(), since: '2026-02-20T10:00:00.000Z', what: 'run goal' }
+  expect(first).toMatchObject({ before: null })
+  expect(await claimLock(path, 'close card', 0)).toEqual({ lock: null, holder })
+  expect(await whoHolds(path)).toEqual(holder)
+  first.lock?.release()
+  expect([await whoHolds(path), folder.names()]).toEqual([null, ['lock', 'locks']])
+})
+
+describe('the note of a holder', () => {
+  const note = (over: Record<string, unknown>) =>
+    JSON.stringify({ pid: process.pid, host: hostname(), since: '2026-02-20T10:00:00.000Z', what: 'run old', ...over })
+
+  it.each([
+    ['that is dead', note({ pid: 2 ** 30 })],
+    ['whose number another process has now', note({})],
+    ['on another host', note({ host: 'elsewhere' })],
+    ['from before the clock was set back', note({ since: '2999-01-01T00:00:00.000Z' })],
+  ])('%s keeps nobody out, and is told to the next one', async (_, text) => {
+    using folder = new Folder({ lock: '', 'lock.holder': text })
+    expect(await whoHolds(folder.path('lock'))).toBeNull()
+    const claim = await claimLock(folder.path('lock'), 'run new', 0)
+    expect(claim).toMatchObject({ before: JSON.parse(text) })
+    expect(await whoHolds(folder.path('lock'))).toMatchObject({ what: 'run new' })
+    claim.lock?.release()
   })
-  folder.write('lock.holder', '{"pid":')
-  expect(holderOf(path)).toBeNull()
+
+  it.each([
+    '',
+    '{"pid":',
+    'null',
+    '[]',
+    '7',
+    note({ pid: '1' }),
+    note({ what: { a: 1 } }),
+    '\u0000\ufffd',
+    'x'.repeat(1e6),
+  ])('that is none (%.20s) is no trouble', async (text) => {
+    using folder = new Folder({ lock: '' })
+    const path = folder.path('lock')
+    const claim = await claimLock(path, 'run new', 0)
+    folder.write('lock.holder', text)
+    expect(await claimLock(path, 'run other', 0)).toEqual({ lock: null, holder: null })
+    claim.lock?.release()
+  })
+
+  it('that cannot be written is not told as that of an earlier one', async () => {
+    using folder = new Folder({ 'lock.holder/in the way': '' })
+    const claim = await claimLock(folder.path('lock'), 'run new', 0)
+    expect(await claimLock(folder.path('lock'), 'run other', 0)).toEqual({ lock: null, holder: null })
+    claim.lock?.release()
+  })
+})
+
+describe('a lock file', () => {
+  it('that is deleted or replaced keeps nobody out, and its holder can see that', async () => {
+    using folder = new Folder()
+    const path = folder.path('run/lock')
+    const first = await tryLock(path)
+    expect(first?.held()).toBe(true)
+    rmSync(folder.path('run'), { recursive: true })
+    expect(first?.held()).toBe(false)
+    const second = await tryLock(path)
+    expect([first?.held(), second?.held()]).toEqual([false, true])
+    first?.release()
+    expect([second?.held(), await tryLock(path)]).toEqual([true, null])
+    second?.release()
+  })
+
+  it('that is replaced between being opened and being locked is not taken for the lock', async () => {
+    using folder = new Folder({ lock: '' })
+    const path = folder.path('lock')
+    const open = openSync(path, 'r') // its number stays taken
+    const { statSync } = fs
+    let asked = 0
+    const replace = () => {
+      rmSync(path)
+      writeFileSync(path, '')
+    }
+    // What another process does between the calls of this one.
+    fs.statSync = ((...args: Parameters<typeof statSync>) => {
+      if (args[0] === path) asked++
+      if (args[0] === path && asked === 2) replace()
+      const found = statSync(...args)
+      if (args[0] === path && asked === 1) replace()
+      return found
+    }) as typeof statSync
+    syncBuiltinESMExports()
+    try {
+      const lock = await tryLock(path)
+      expect([lock?.held(), await tryLock(path)]).toEqual([true, null])
+      lock?.release()
+    } finally {
+      fs.statSync = statSync
+      syncBuiltinESMExports()
+      closeSync(open)
+    }
+  })
+
+  it.each([
+    ['a folder', (path: string) => mkdirSync(path), /unable to open/],
+    ['a text', (path: string) => writeFileSync(path, 'mine!'), /not a database/],
+    ['garbage', (path: string) => writeFileSync(path, Buffer.alloc(5000, 0xa5)), /not a database/],
+  ])('that is %s is refused, which is no "taken"', async (_, make, message) => {
+    using folder = new Folder()
+    make(folder.path('lock'))
+    await expect(tryLock(folder.path('lock'))).rejects.toThrow(message)
+  })
+
+  it.each([
+    ['a journal', { 'lock-journal': 'half of a journal' }],
+    ['an empty journal', { 'lock-journal': '' }],
+    ['what other kinds of databases leave', { 'lock-wal': 'x'.repeat(100), 'lock-shm': 'x'.repeat(100) }],
+  ])('beside which a killed holder left %s is free, and held by one', async (_, files) => {
+    using folder = new Folder({ lock: '', ...files })
+    const lock = await tryLock(folder.path('lock'))
+    expect([lock?.held(), await tryLock(folder.path('lock'))]).toEqual([true, null])
+    lock?.release()
+  })
+
+  it('that is copied with its folder while it is held is free in the copy', async () => {
+    using folder = new Folder()
+    const claim = await claimLock(folder.path('here/lock'), 'run here', 0)
+    cpSync(folder.path('here'), folder.path('there'), { recursive: true })
+    expect(await whoHolds(folder.path('there/lock'))).toBeNull()
+    const copy = await claimLock(folder.path('there/lock'), 'run there', 0)
+    expect([claim.lock?.held(), copy.lock?.held()]).toEqual([true, true])
+    claim.lock?.release()
+    copy.lock?.release()
+  })
+})
+
+describe('a named lock', () => {
+  const strange = [
+    '',
+    '.',
+    '..',
+    '../../lock',
+    '/etc',
+    'a/b',
+    'A',
+    'a',
+    'é',
+    'e\u0301',
+    '\ud800',
+    '\u0000',
+    'x'.repeat(5000),
+    '👷',
+  ]
+
+  it('has a file of its own in its folder, whatever the name', async () => {
+    using folder = new Folder()
+    const paths = strange.map((name) => lockNamed(folder.root, name))
+    expect(new Set(paths.map((path) => basename(path).toLowerCase())).size).toBe(strange.length)
+    const locks = await Promise.all(paths.map((path) => tryLock(path)))
+    expect(locks.filter((lock) => lock?.held()).length).toBe(strange.length)
+    for (const lock of locks) lock?.release()
+    expect(new Set(paths.map(dirname))).toEqual(new Set([folder.path('locks')]))
+    expect(folder.names('locks')).toEqual(paths.map((path) => basename(path)).sort())
+  })
+
+  it('is not freed by another whose name is like that of its journal', async () => {
+    using folder = new Folder()
+    const held = await tryLock(lockNamed(folder.root, 'x-journal'))
+    const other = await tryLock(lockNamed(folder.root, 'x'))
+    other?.release()
+    expect([held?.held(), await tryLock(lockNamed(folder.root, 'x-journal'))]).toEqual([true, null])
+    held?.release()
+  })
+
+  it('comes to one who waits before who just released it takes it again', async () => {
+    using folder = new Folder()
+    const path = folder.path('lock')
+    const { signal } = new AbortController()
+    const tick = () => new Promise((resolve) => setImmediate(resolve))
+    const rounds = 300
+    let round = 0
+    let waiter: Promise<number> | null = null
+    for (; round < rounds; round++) {
+      const lock = await waitForLock(path, signal)
+      waiter ??= waitForLock(path, signal).then((own) => {
+        own.release()
+        return round
+      })
+      await tick()
+      lock.release()
+    }
+    expect(await waiter).toBeLessThan(rounds / 2)
+  })
+})
+
+it('is shared by many, and by none while one has it alone', async () => {
+  using folder = new Folder()
+  const path = folder.path('lock')
+  const [first, second] = [await shareLock(path), await shareLock(path)]
+  expect([first !== null, second !== null, await tryLock(path)]).toEqual([true, true, null])
+  first?.release()
+  expect(await tryLock(path)).toBeNull()
+  second?.release()
+  const alone = await tryLock(path)
+  expect([alone?.held(), await shareLock(path)]).toEqual([true, null])
+  alone?.release()
 })

@@ -57,5 +57,5 @@ it('writes no file for secrets where there are none', () => {
   using folder = new Folder()
   saveOutputs(folder.repository, 'a', { url: 'x' }, secretsOf('hunter22'))
   expect(concealStep(folder.repository, 'a', 's', 1, secretsOf('hunter22'))).toBe(1)
-  expect(folder.names('.mikado')).toEqual(['outputs', 'tmp'])
+  expect(folder.names('.mikado')).toEqual(['.gitignore', 'outputs', 'tmp'])
 })

@@ -150,14 +150,15 @@ describe('a document that cannot be marked', () => {
     const world = new Memory({ goal: card(['a', 'b']), a: card(), b: card() })
     world.refused = { a: 'docs/a.md was left alone: its status is no longer `active`' }
     expect(told(await world.run({ goal: 'goal' }))).toEqual([
-      'a unrecorded: docs/a.md was left alone: its status is no longer `active`',
+      'a unrecorded: its checks hold, but it is not marked; the next run will find it true: docs/a.md was left alone: its status is no longer `active`',
       'goal skipped: a',
       'b skipped: a',
     ])
     expect(world.active).toEqual(['a', 'b', 'goal'])
     expect(world.events.at(-3)).toEqual({
       ...{ event: 'card-failed', card: 'a', reason: 'unrecorded', exitCode: null, durationMs: 0 },
-      message: 'docs/a.md was left alone: its status is no longer `active`',
+      message:
+        'its checks hold, but it is not marked; the next run will find it true: docs/a.md was left alone: its status is no longer `active`',
     })
   })
 
@@ -165,7 +166,8 @@ describe('a document that cannot be marked', () => {
     const world = new Memory({ goal: card(['a', 'b']), a: card(), b: card() })
     world.refused = { a: 'gone' }
     expect(told(await world.run({ goal: 'goal' }, { keepGoing: true }))).toEqual([
-      ...['a unrecorded: gone', 'goal skipped: a', 'b ran'],
+      'a unrecorded: its checks hold, but it is not marked; the next run will find it true: gone',
+      ...['goal skipped: a', 'b ran'],
     ])
   })
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { CardLog } from '../../scripts/io/output.ts'
 import { card, plainEnvironment, program, TestRepository, task, until, waitsFor } from '../rig/repository.ts'
 import { Brood, hasProc, peakOf } from './rig.ts'
 
@@ -80,6 +81,7 @@ describe.skipIf(!hasProc)('a task that prints', () => {
       await until(
         'the task waits',
         () => {
+          expect(peakOf(child.pid ?? 0)).toBeLessThan(bound)
           const now = statSync(logOf(repository)).size
           if (now !== size) since = Date.now()
           size = now
@@ -87,7 +89,6 @@ describe.skipIf(!hasProc)('a task that prints', () => {
         },
         30,
       )
-      expect(peakOf(child.pid ?? 0)).toBeLessThan(bound)
       expect(size).toBeLessThan(16 * MB)
       const exited = new Promise((done) => child.once('exit', done))
       child.kill('SIGTERM')
@@ -117,4 +118,23 @@ test('a reader that has gone away changes nothing', { timeout: 60_000 }, async (
     expect(repository.active()).toEqual([])
     expect(repository.journal().at(-1)).toMatchObject({ event: 'run-ended', outcome: 'complete', exitCode: 0 })
   }
+})
+
+test('a log that would grow without end keeps its beginning and its end', async () => {
+  using repository = new TestRepository()
+  const path = repository.path('a.log')
+  const log = new CardLog(path, (message) => {
+    throw new Error(message)
+  })
+  log.write('the beginning\n')
+  const line = `${'x'.repeat(64 * 1024 - 1)}\n`
+  for (let written = 0; written < 300 * MB; written += line.length) log.write(line)
+  log.write('the end\n')
+  log.close()
+  expect(statSync(path).size).toBeLessThan(257 * MB)
+  const text = await lastOf(path)
+  expect(text).toMatch(/x\nthe end\n$/)
+  let first = ''
+  for await (const chunk of createReadStream(path, { end: 13, encoding: 'latin1' })) first += chunk
+  expect(first).toBe('the beginning\n')
 })

@@ -209,7 +209,7 @@ test('a bug of the runner ends it with 70, and its tasks with it', { timeout: 60
   using repository = new TestRepository({
     ...files,
     'bug.mjs': `import { watch } from 'node:fs'
-if (process.argv[1]?.endsWith('mikado.ts')) watch('.', (_, name) => { if (name === 'pid') throw new Error('a bug') }).unref()
+if (process.argv[1] === '${program}') watch('.', (_, name) => { if (name === 'pid') throw new Error('a bug') }).unref()
 `,
   })
   const NODE_OPTIONS = `--import=${repository.path('bug.mjs')}`

@@ -133,15 +133,16 @@ export class TestRepository implements Disposable {
     const child = spawn(process.execPath, [program, ...args], {
       cwd: place.cwd ?? this.root,
       env: { ...plainEnvironment(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // Over the channel it notices when the tests are killed, and stops.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       ...user,
     })
     this.#started.add(child)
     running.add(child)
     child.once('exit', () => running.delete(child))
     const output = { stdout: '', stderr: '' }
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output.stdout += chunk))
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output.stderr += chunk))
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (output.stdout += chunk))
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (output.stderr += chunk))
     const ended = new Promise<Ran>((done) => child.on('close', (code, signal) => done({ code, signal, ...output })))
     return { child, output, ended }
   }

@@ -112,8 +112,8 @@ function pathAt(block: string, from: number): PathLink | null {
   while (isSpace(block[start])) start++
   let end = start
   if (block[start] === '<') {
-    start++
-    while (end < block.length && !'>\n'.includes(block[end] ?? '')) end++
+    end = ++start
+    while (end < block.length && !'<>\n'.includes(block[end] ?? '')) end++
     if (block[end] !== '>') return null
   } else {
     for (let depth = 0; end < block.length && !isSpace(block[end]); end++) {

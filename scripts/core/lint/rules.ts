@@ -33,7 +33,7 @@ const table: Record<DiagnosticCode, Omit<Rule, 'code'>> = {
   'frontmatter-value': fixed('A value of the wrong kind, say `requires` that is no list of names.', true),
   'unknown-status': fixed('A status other than `active`.', true),
   'unknown-card': fixed('A required card that no document is called.', true),
-  'doubled-card': fixed('Two documents of one name, where a card is meant.'),
+  'doubled-card': fixed('Two documents of one name, whatever its case, where a card is meant.'),
   'doubled-check': fixed('Two lines of a checklist with the same words.'),
   cycle: fixed('Cards that require each other.'),
   'doubled-task': fixed('More than one task for a card.'),

@@ -1,0 +1,42 @@
+/** Text of others, safe to be told: what a terminal or a reader would take for more than words is taken out. */
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: taking control characters out is its job
+const drawing = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour of ours begins with one
+const colourOr = new RegExp(`\u001b\\[[0-9;]*m|${drawing.source}`, 'g')
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const unseen = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/
+
+/** Without control characters: none reaches the terminal. Tabs and line breaks stay. */
+export function plain(text: string): string {
+  return text.replace(drawing, '')
+}
+
+/** The same for one line: no line break of a document forges a row. */
+export function plainLine(text: string): string {
+  return plain(text).replace(/\s+/g, ' ').trim()
+}
+
+/** What leaves for a terminal: of all that draws there, only colours. */
+export function visible(text: string): string {
+  return text.replace(colourOr, (sign) => (sign.length > 1 ? sign : ''))
+}
+
+/** Whether it can be a name: nothing in it draws, breaks a line or turns the reading round. */
+export function isName(text: string): boolean {
+  return text !== '' && !unseen.test(text)
+}
+
+/** JSON on one line that draws nothing, wherever it is shown; read again, it is the same value. */
+export function jsonOf(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** A card's id as a shell, and then the command line, takes it for one word: file names may hold anything. */
+export function typed(id: string): string {
+  const word = id.startsWith('-') ? `./${id}.md` : id
+  return /^[\w.@/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}

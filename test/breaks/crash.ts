@@ -1,0 +1,142 @@
+/** Broken builds for the promises about crashes. */
+import type { Break } from './break.ts'
+
+export const breaks: Break[] = [
+  {
+    row: 'C1',
+    file: 'scripts/work.ts',
+    from: "let proof = start === 'forced' && !manual ? null :",
+    to: 'let proof = !manual ? null :',
+  },
+  {
+    row: 'C2',
+    file: 'scripts/core/plan.ts',
+    from: "if (graph.card(id).status === 'active') return 'active'",
+    to: "if (graph.card(id).status === 'active') return 'forced'",
+  },
+  {
+    row: 'C3',
+    file: 'scripts/core/edit.ts',
+    from: "if (line.checked) splices.push({ start: line.box, end: line.box + 1, text: ' ' })",
+    to: "if (line.checked) splices.push({ start: line.box, end: line.box + 1, text: 'x' })",
+  },
+  {
+    row: 'C4',
+    file: 'scripts/core/plan.ts',
+    from: "return unproven.has(id) ? 'unproven' : null",
+    to: "return unproven.has(id) ? 'forced' : null",
+  },
+  {
+    row: 'C5',
+    file: 'scripts/io/journal.ts',
+    from: 'rmSync(scratch(repository), {',
+    to: "rmSync('/nowhere', {",
+  },
+  {
+    row: 'C6',
+    file: 'scripts/io/replace.ts',
+    from: 'let temporary = join(scratch, ',
+    to: 'let temporary = target || join(scratch, ',
+  },
+  {
+    row: 'C7',
+    file: 'scripts/io/replace.ts',
+    from: 'let temporary = join(scratch, ',
+    to: 'let temporary = join(dirname(target), ',
+  },
+  {
+    row: 'C8',
+    file: 'scripts/io/create.ts',
+    from: 'const temporary = join(dirname(path), ',
+    to: 'const temporary = path || join(dirname(path), ',
+  },
+  { row: 'C9', file: 'scripts/io/store.ts', from: "taken ? 'again:' : ''", to: "''" },
+  {
+    row: 'C10',
+    file: 'scripts/io/store.ts',
+    from: "if (code === undefined || code === 'ENOENT' || code === 'ENOTDIR') return null",
+    to: 'if (code !== "never") return null',
+  },
+  {
+    row: 'C11',
+    file: 'scripts/io/journal.ts',
+    from: 'isUtf8(line) ? parseLine(line.toString()) : null',
+    to: 'parseLine(line.toString())',
+  },
+  { row: 'C12', file: 'scripts/io/journal.ts', from: 'const longestLine = 2 ** 26', to: 'const longestLine = 2 ** 40' },
+  {
+    row: 'C13',
+    file: 'scripts/io/journal.ts',
+    from: 'for (let at = 0; at < line.length; ) at += writeSync(file, line, at)',
+    to: 'writeSync(file, line, 0)',
+  },
+  {
+    row: 'C14',
+    file: 'scripts/io/journal.ts',
+    from: "replaceFile(path, '*\\n', scratch(repository))",
+    to: "writeSync(openSync(path, 'a'), '*\\n')",
+  },
+  {
+    row: 'C15',
+    file: 'scripts/commands/command.ts',
+    from: 'this.remark(`mikado: the journal cannot be read, so history is missing: ',
+    to: 'void (`',
+  },
+  { row: 'C16', file: 'scripts/io/replace.ts', from: '    fsyncSync(file)\n', to: '' },
+  {
+    row: 'C17',
+    file: 'scripts/commands/world.ts',
+    from: 'record.sync() // the proof is on disk before the document says so',
+    to: '',
+  },
+  {
+    row: 'C18',
+    file: 'scripts/io/folder.ts',
+    from: 'if (first === undefined) return\n',
+    to: 'return\n',
+  },
+  { row: 'C19', file: 'scripts/io/journal.ts', from: "  'card-started',\n", to: '' },
+  { row: 'C20', file: 'scripts/io/journal.ts', from: "  'step-done',\n", to: '' },
+  {
+    row: 'C21',
+    file: 'scripts/work.ts',
+    from: "|| result.reason === 'outputs') return result",
+    to: ') return result',
+  },
+  {
+    row: 'C22',
+    file: 'scripts/core/attempt.ts',
+    from: "if (begins || event.event === 'step-started' || event.event === 'card-reopened')",
+    to: "if (event.event === 'step-started' || event.event === 'card-reopened')",
+  },
+  {
+    row: 'C23',
+    file: 'scripts/commands/world.ts',
+    from: "if (event.event !== 'card-completed' || event.how !== 'found-true') return",
+    to: "if (event.event !== 'card-completed' || event.how !== 'confirmed') return",
+  },
+  {
+    row: 'C24',
+    file: 'scripts/view/summary.ts',
+    from: "root?.reason === 'outputs' ?",
+    to: "root?.reason === 'task' ?",
+  },
+  {
+    row: 'C25',
+    file: 'scripts/commands/branch.ts',
+    from: "next.includes('close') ? await branch.marksAmong(changed) : []",
+    to: '[] as Awaited<ReturnType<typeof branch.marksAmong>>',
+  },
+  {
+    row: 'C26',
+    file: 'scripts/io/process.ts',
+    from: 'if (child.channel === undefined) {',
+    to: 'if (child.channel === null) {',
+  },
+  {
+    row: 'C27',
+    file: 'scripts/io/host.ts',
+    from: "      emit({ event: 'warning', card, message })\n    }\n",
+    to: '      throw new Error(message)\n    }\n',
+  },
+]

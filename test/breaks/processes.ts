@@ -1,0 +1,190 @@
+import type { Break } from './break.ts'
+
+/** Processes: tasks, what they leave, what they print, and the runner's own signals. */
+export const breaks: Break[] = [
+  {
+    row: 'P1',
+    file: 'scripts/io/session.ts',
+    from: 'return session === String(leader) && group !== session',
+    to: 'return false && [leader, session, group]',
+  },
+  {
+    row: 'P2',
+    file: 'scripts/io/host.ts',
+    from: 'const cancel = this.#around.after(grace, () => killGroup(pid))',
+    to: 'const cancel = this.#around.after(grace, () => {})',
+  },
+  {
+    row: 'P3',
+    file: 'scripts/worker/watch.ts',
+    from: "setTimeout(() => signalSession(process.pid, 'SIGKILL'), 500)",
+    to: 'setTimeout(() => {}, 500)',
+  },
+  {
+    row: 'P4',
+    file: 'scripts/worker/main.ts',
+    from: 'const runner = Number(process.argv.pop())',
+    to: 'const runner = process.argv.pop() && process.ppid',
+  },
+  {
+    row: 'P5',
+    file: 'scripts/core/protocol.ts',
+    from: '  return known.some((form) => has(form)(message)) ? (message as Reply) : null\n',
+    to: '  return known.length > -1 ? (message as Reply) : null\n',
+  },
+  {
+    row: 'P5',
+    file: 'scripts/io/host.ts',
+    from: 'if (reply.to === this.#asked) this.#answer(reply)',
+    to: 'this.#answer(reply)',
+  },
+  {
+    row: 'P6',
+    file: 'scripts/worker/errors.ts',
+    from: "    return new Error('what was thrown cannot be told')\n",
+    to: '    return thrown\n',
+  },
+  {
+    row: 'P6',
+    file: 'scripts/worker/main.ts',
+    from: "outputs: jsonOf(outputs, 'what `apply` returned')",
+    to: 'outputs: (outputs ?? null) as Json',
+  },
+  {
+    row: 'P7',
+    file: 'scripts/worker/context.ts',
+    from: '  process.chdir(open.root)\n',
+    to: '',
+  },
+  {
+    row: 'P8',
+    file: 'scripts/worker/main.ts',
+    from: "for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})\n",
+    to: '',
+  },
+  {
+    row: 'P9',
+    file: 'scripts/io/host.ts',
+    from: "return { ok: false, reason: 'exited', message: deathOf(answer), exitCode: codeOf(answer) }",
+    to: 'return { ok: true, outputs: null }',
+  },
+  {
+    row: 'P10',
+    file: 'scripts/worker/json.ts',
+    from: 'if (text.length > most) {',
+    to: 'if (text.length > most * 1000) {',
+  },
+  {
+    row: 'P11',
+    file: 'scripts/io/host.ts',
+    from: 'const cancel = after(farewell, () => killGroup(pid))',
+    to: 'const cancel = after(farewell, () => {})',
+  },
+  {
+    row: 'P12',
+    file: 'scripts/io/output.ts',
+    from: '      if (wait !== null) await Promise.race([wait, closed])\n',
+    to: '',
+  },
+  {
+    row: 'P12',
+    file: 'scripts/io/output.ts',
+    from: 'await Promise.race([wait, closed])',
+    to: 'await wait',
+  },
+  {
+    row: 'P13',
+    file: 'scripts/io/output.ts',
+    from: 'if (this.#written <= kept.beginning) this.#append(text)',
+    to: 'if (this.#written >= 0) this.#append(text)',
+  },
+  {
+    row: 'P14',
+    file: 'scripts/commands/run.ts',
+    from: "screen.line(plain(lines.join('\\n')))",
+    to: "screen.line(lines.join('\\n'))",
+  },
+  {
+    row: 'P14',
+    file: 'scripts/commands/log.ts',
+    from: 'session.print(plain(',
+    to: 'session.print(String(',
+  },
+  {
+    row: 'P15',
+    file: 'scripts/mikado.ts',
+    from: 'if (unsaid && code === exit.ok) process.exitCode = exit.unrecorded',
+    to: 'if (unsaid && code === exit.ok) process.exitCode = exit.ok',
+  },
+  {
+    row: 'P16',
+    file: 'scripts/mikado.ts',
+    from: "if (unsaid || error.code === 'EPIPE' || error.code === 'EIO') return",
+    to: "if (unsaid || error.code === 'EIO') return",
+  },
+  {
+    row: 'P17',
+    file: 'scripts/worker/main.ts',
+    from: "  stopping.abort(new Error('the run was stopped'))\n",
+    to: '',
+  },
+  {
+    row: 'P18',
+    file: 'scripts/mikado.ts',
+    from: 'process.exit(exitOfSignal(signal))',
+    to: 'process.exit(exit.ok)',
+  },
+  {
+    row: 'P19',
+    file: 'scripts/mikado.ts',
+    from: "process.stderr.on('error', () => {})",
+    to: "process.stderr.on('error', (error) => { throw error })",
+  },
+  {
+    row: 'P20',
+    file: 'scripts/io/prompt.ts',
+    from: "  terminal.on('error', () => {})\n",
+    to: '',
+  },
+  {
+    row: 'P21',
+    edits: [
+      { file: 'scripts/io/system.ts', from: 'const part = Math.min(left, tick)', to: 'const part = left' },
+      {
+        file: 'scripts/io/system.ts',
+        from: 'if (performance.now() < due + late) left -= part',
+        to: 'left -= part + 0 * (due + late + tick)',
+      },
+    ],
+  },
+  {
+    row: 'P22',
+    file: 'scripts/mikado.ts',
+    from: "for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies StopSignal[]) {",
+    to: "for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGTSTP'] as StopSignal[]) {",
+  },
+  {
+    row: 'P23',
+    file: 'scripts/mikado.ts',
+    from: "for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies StopSignal[]) {",
+    to: "for (const signal of ['SIGINT', 'SIGHUP'] satisfies StopSignal[]) {",
+  },
+  {
+    row: 'P24',
+    file: 'scripts/io/inspect.ts',
+    from: "    child.once('error', (error) => {\n      cancel()\n      resolve(files.map(",
+    to: "    child.once('exit', (error) => {\n      cancel()\n      resolve(files.map(",
+  },
+  {
+    row: 'P25',
+    file: 'scripts/io/itself.ts',
+    from: "stdio: ['ignore', 'pipe', 'pipe', 'ipc'],",
+    to: "stdio: ['ignore', 'pipe', 'pipe'],",
+  },
+  {
+    row: 'P26',
+    file: 'scripts/mikado.ts',
+    from: "process.on('uncaughtException', (error) => {",
+    to: "process.on('uncaughtExceptionMonitor', (error) => {",
+  },
+]
