@@ -1,6 +1,6 @@
 /** The cards and what they require, as a graph: what is a goal, what is ready, what a chain is. */
 import { Graph } from '@dagrejs/graphlib'
-import type { Card, Reference } from './card.ts'
+import type { Card } from './card.ts'
 import { findCycles } from './cycle.ts'
 import { byPlace, compare, type Diagnostic, problem } from './diagnostic.ts'
 import { didYouMean } from './suggest.ts'
@@ -64,7 +64,8 @@ export class CardGraph {
     for (const [id, places] of references) {
       if (byId.has(id)) continue
       const help = meantBy(id, byId, asked++ < suggestions)
-      for (const place of places) diagnostics.push(problem('unknown-card', place, `no document is called \`${id}\``, { help }))
+      for (const place of places)
+        diagnostics.push(problem('unknown-card', place, `no document is called \`${id}\``, { help }))
     }
 
     const edges = new Graph()
