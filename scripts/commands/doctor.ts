@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { exit } from '../core/exit.ts'
 import type { Finding } from '../index.ts'
@@ -29,28 +30,31 @@ export const command: Command = {
 }
 
 async function examined(session: Session): Promise<Finding[]> {
-  const { graph, repository, system, stop } = session
+  const { graph, repository } = session
   const [word] = session.operands
   const ids = word === undefined ? [...graph.cards.keys()] : graph.chain(session.cardNamed(word))
   const sound = ids.filter((id) => graph.card(id).sound)
   const { tasks } = tasksOf(session, sound)
   const { preflights, faults } = await inspectCards(session, sound, tasks)
   const around = await lookAround(repository, join(repository.data, 'lock'))
-  if (preflights.length > 0) closeFolder(session)
+  const looked = preflights.length > 0 ? await examine(session, preflights) : []
   return [
     ...around,
     documents(session, ids.length, faults.length),
     ...settings(session),
     ...tools(session, sound),
-    ...(preflights.length > 0 ? await examineTasks(preflights, repository.root, system.env, system.after, stop) : []),
+    ...looked,
   ]
 }
 
-/** What a task's look leaves behind there must not get into git. Where the folder cannot be written, that is told already. */
-function closeFolder({ repository }: Session): void {
+/** Asks the tasks. Where one of them begins the folder for run data, it is made like any: git must not see what is in it. */
+async function examine({ repository, system, stop }: Session, files: readonly string[]): Promise<Finding[]> {
+  const began = !existsSync(repository.data)
   try {
-    makeDataFolder(repository)
-  } catch {}
+    return await examineTasks(files, repository.root, system.env, system.after, stop)
+  } finally {
+    if (began && existsSync(repository.data)) makeDataFolder(repository)
+  }
 }
 
 function documents({ graph }: Session, cards: number, taskFaults: number): Finding {

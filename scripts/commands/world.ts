@@ -108,7 +108,7 @@ export function worldOf(
   const ask = async (card: Card, questions: readonly string[]): Promise<string | null> => {
     if (!session.interactive || stop.aborted) return null
     return await pause(async () => {
-      system.stderr.write(`\n${card.title}  (${card.path})\n`)
+      system.stderr.write(`\n${plainLine(card.title)}  (${card.path})\n`)
       for (const question of questions) {
         if (!(await askYesNo(system, `  Is this true: ${question}`, stop))) return null
       }

@@ -53,8 +53,7 @@ export function commitOf(sha: string | null, subject: string): Commit {
 
 /** A subject as the convention wants it, on one line whatever the words hold. */
 export function subjectOf(goal: string, verb: Verb, words: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters have no place in a commit's subject
-  return `C2(${goal}): ${verb} ${words.replace(/[\s\u0000-\u001f\u007f]+/g, ' ').trim()}`
+  return `C2(${goal}): ${verb} ${plainLine(words)}`
 }
 
 /** Where the branch stands after these commits, oldest first. */

@@ -72,10 +72,10 @@ export function parseCard(path: string, text: string): { card: Card; diagnostics
       report(found.offset, 'frontmatter-value', `\`${name}\` must be text`)
     } else if (name === 'confirm') {
       return plainLine(found.value)
-    } else if (isName(found.value)) {
+    } else if (name === 'branch' || isName(found.value)) {
       return found.value
     } else {
-      report(found.offset, 'frontmatter-value', `\`${name}\` must be one line without control characters`)
+      report(found.offset, 'frontmatter-value', `\`${name}\` must be a path without control characters`)
     }
     return null
   }
@@ -105,7 +105,7 @@ export function parseCard(path: string, text: string): { card: Card; diagnostics
   const card: Card = {
     id,
     path,
-    title: (typeof title?.value === 'string' && plainLine(title.value)) || (firstHeading(text, front.end) ?? id),
+    title: typeof title?.value === 'string' && title.value !== '' ? title.value : (firstHeading(text, front.end) ?? id),
     status: status ? 'active' : 'complete',
     branch: one('branch'),
     requires,
@@ -155,8 +155,7 @@ function readList(
 function firstHeading(text: string, from: number): string | null {
   for (const line of text.slice(from, from + 4096).split(/\r?\n/)) {
     const heading = headingOf(line)
-    const words = heading?.level === 1 ? plainLine(heading.text) : ''
-    if (words !== '') return words
+    if (heading?.level === 1 && heading.text !== '') return heading.text
   }
   return null
 }

@@ -156,12 +156,12 @@ export function readsAsBefore(
   const others = (names: Iterable<string>) => [...names].filter((name) => !changed.includes(name)).join('\n')
   if (others(before.keys.keys()) !== others(after.keys.keys())) return false
   const kept = [...before.fields].filter(([name]) => !changed.includes(name))
-  if (!kept.every(([name, field]) => valueOf(after.fields.get(name)) === valueOf(field))) return false
+  if (!kept.every(([name, field]) => meaningOf(after.fields.get(name)) === meaningOf(field))) return false
   const aliases = new Set(result.slice(...(after.span ?? [0, 0])).match(/\*[^\s,[\]{}]+/g))
   return ![...removed.matchAll(/&([^\s,[\]{}]+)/g)].some(([, anchor]) => aliases.has(`*${anchor}`))
 }
 
-function valueOf(field: Field | undefined): string {
+function meaningOf(field: Field | undefined): string {
   return JSON.stringify([field?.value, field?.items?.map(({ value }) => value)])
 }
 

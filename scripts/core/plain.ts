@@ -2,10 +2,10 @@
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: taking control characters out is its job
 const drawing = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour of ours begins with one
+/** A colour of ours begins with one too. */
 const colourOr = new RegExp(`\u001b\\[[0-9;]*m|${drawing.source}`, 'g')
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const unseen = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/
+const unseen = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
 
 /** Without control characters: none reaches the terminal. Tabs and line breaks stay. */
 export function plain(text: string): string {
@@ -22,7 +22,7 @@ export function visible(text: string): string {
   return text.replace(colourOr, (sign) => (sign.length > 1 ? sign : ''))
 }
 
-/** Whether it can be a name: nothing in it draws, breaks a line or turns the reading round. */
+/** Whether it can be a name: nothing in it draws, breaks a line, turns the reading round or is there unseen. */
 export function isName(text: string): boolean {
   return text !== '' && !unseen.test(text)
 }

@@ -6,6 +6,7 @@ import { type Card, idOf, parseCard } from '../core/card.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
 import { CardGraph } from '../core/graph.ts'
 import { type Packed, pack, type ReadCard, unpack } from '../core/packed.ts'
+import { isName } from '../core/plain.ts'
 import { Cache } from './cache.ts'
 import { isThere } from './create.ts'
 import type { Repository } from './repository.ts'
@@ -152,10 +153,20 @@ function markdownFiles(root: string, folder: string): Found {
     for (const entry of entries) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
       const inside = `${path}/${entry.name}`
-      if (entry.isDirectory()) folders.push(inside)
-      else if (/\.md$/i.test(entry.name)) found.paths.push(inside)
+      if (!entry.isDirectory() && !/\.md$/i.test(entry.name)) continue
+      if (!isName(entry.name)) found.unreadable.push(unnamed(inside, entry.isDirectory()))
+      else if (entry.isDirectory()) folders.push(inside)
+      else found.paths.push(inside)
     }
   }
   found.paths.sort(compare)
   return found
+}
+
+/** What a person cannot read cannot be meant: such a name could forge a line of what is told, or pass for another one. */
+function unnamed(path: string, folder: boolean): Diagnostic {
+  const code = folder ? 'unreadable-folder' : 'not-utf8'
+  const help = 'Give it a name of characters that can be seen.'
+  const message = 'its name has control characters or unseen ones in it, so it is not read'
+  return problem(code, { file: path, line: 1, column: 1 }, message, { help })
 }

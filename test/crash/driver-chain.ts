@@ -67,7 +67,7 @@ function plant(dice: Dice, id: string, requires: readonly string[], commits: boo
     section: dice.chance(0.25) ? 'shared' : null,
     fails: dice.chance(0.15) ? 1 : 0,
     flakes: kind === 'module' && dice.chance(0.15) ? 1 + dice.int(2) : 0,
-    busy: dice.chance(0.1) ? 700 : 0,
+    busy: dice.chance(0.2) ? 1000 : 0,
     child: dice.pick([null, null, null, 'waited', 'left'] as const),
     makes: commits && dice.chance(0.8) ? `made/${id}.txt` : null,
   }

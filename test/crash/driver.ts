@@ -248,7 +248,7 @@ export class Attack {
     if (after.temporary.length > 3) throw new Finding(`temporary files pile up: ${after.temporary.join(', ')}`)
     this.#tally.hit(ended.hit, phaseOf(this.chain, made, deedsIn(this.chain, this.#outside)))
     // Either at once, with the last words of the killed call still in the air, or after a look around.
-    if (this.#dice.chance(0.4)) return
+    if (this.#dice.chance(0.5)) return
     if (this.#dice.chance(0.5)) await this.#settle()
     await this.#read(after)
     await this.#settle()

@@ -4,27 +4,130 @@ import fc from 'fast-check'
 /** Ids, keys and names that are something else to a program, a disk, a shell or a terminal. */
 export const names: readonly string[] = [
   ...['a', 'b', 'c', 'd', 'base', 'Base', 'goal', 'A card', 'a.md', 'é', 'e\u0301', 'аbase', 'ｂase', 'base\u200b'],
-  ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype', '-n', '--json', '--', '$(id)', 'a; id', '`id`'],
-  ...['..', '.', '../a', '/etc/passwd', 'a/b', 'C:\\a', '%2e%2e', '.mikado', 'con', 'null', 'true', '1e999', '0x1f', '~'],
-  ...['a\u001b[31mb', 'a\u009b2Jb', 'a\u202eb', 'a\u2066b', 'a\nb', 'a\rb', 'a\u2028b', 'a\u0000b', 'a\ud800b', '<b>a</b>'],
+  ...[
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'prototype',
+    '-n',
+    '--json',
+    '--',
+    '$(id)',
+    'a; id',
+    '`id`',
+  ],
+  ...[
+    '..',
+    '.',
+    '../a',
+    '/etc/passwd',
+    'a/b',
+    'C:\\a',
+    '%2e%2e',
+    '.mikado',
+    'con',
+    'null',
+    'true',
+    '1e999',
+    '0x1f',
+    '~',
+  ],
+  ...[
+    'a\u001b[31mb',
+    'a\u009b2Jb',
+    'a\u202eb',
+    'a\u2066b',
+    'a\nb',
+    'a\rb',
+    'a\u2028b',
+    'a\u0000b',
+    'a\ud800b',
+    '<b>a</b>',
+  ],
 ]
 
 /** What ends a line somewhere, draws on a terminal, or is not seen. */
 const signs: readonly string[] = [
   ...['\n', '\r\n', '\r', '\u2028', '\u2029', '\u0085', '\v', '\f', '\t', ' ', '\u00a0', '\0', '\uFEFF', '\u200b'],
   ...['\u202e', '\u2066', '\u200f', '\ud800', '\udc00', '\ufffd', '\u001b[2J', '\u001b]52;c;aGk=\u0007', '\u009b31m'],
-  ...['\u001b]8;;http://a\u001b\\', '\u0007', '\b', '\u007f', '👩‍👩‍👧', 'e\u0301', '😀', '<script>', '<!--', '-->', '&lt;', '│', '└─ '],
+  ...[
+    '\u001b]8;;http://a\u001b\\',
+    '\u0007',
+    '\b',
+    '\u007f',
+    '👩‍👩‍👧',
+    'e\u0301',
+    '😀',
+    '<script>',
+    '<!--',
+    '-->',
+    '&lt;',
+    '│',
+    '└─ ',
+  ],
 ]
 
 /** What YAML and Markdown read as more than words. */
 const marks: readonly string[] = [
-  ...['---', '---\n', '\n---\n', '...', '\n...\n', '- ', '? ', ': ', '# ', ' #', '[', ']', '{', '}', ', ', '"', "'", '\\', '|', '>-'],
-  ...['&a ', '*a', '<<: *a', '!!str ', '!!js/function ', '!<tag> ', '%YAML 1.2\n', '%TAG ! x\n', '@', '`', '```', '~~~', '    '],
-  ...['status: active', 'status:', 'requires:', 'requires: []', '  - a', '[ ]', '[x]', '- [ ] a', '## Verification', '> ', '==='],
+  ...[
+    '---',
+    '---\n',
+    '\n---\n',
+    '...',
+    '\n...\n',
+    '- ',
+    '? ',
+    ': ',
+    '# ',
+    ' #',
+    '[',
+    ']',
+    '{',
+    '}',
+    ', ',
+    '"',
+    "'",
+    '\\',
+    '|',
+    '>-',
+  ],
+  ...[
+    '&a ',
+    '*a',
+    '<<: *a',
+    '!!str ',
+    '!!js/function ',
+    '!<tag> ',
+    '%YAML 1.2\n',
+    '%TAG ! x\n',
+    '@',
+    '`',
+    '```',
+    '~~~',
+    '    ',
+  ],
+  ...[
+    'status: active',
+    'status:',
+    'requires:',
+    'requires: []',
+    '  - a',
+    '[ ]',
+    '[x]',
+    '- [ ] a',
+    '## Verification',
+    '> ',
+    '===',
+  ],
 ]
 
 const pick = (...of: readonly string[]) => fc.constantFrom(...of)
-const noise = fc.oneof({ weight: 4, arbitrary: pick(...marks) }, { weight: 3, arbitrary: pick(...signs) }, fc.string({ unit: 'binary', maxLength: 4 }))
+const noise = fc.oneof(
+  { weight: 4, arbitrary: pick(...marks) },
+  { weight: 3, arbitrary: pick(...signs) },
+  fc.string({ unit: 'binary', maxLength: 4 }),
+)
 const name = fc.oneof({ weight: 3, arbitrary: pick('a', 'b', 'c', 'd', 'base', 'goal') }, pick(...names))
 const words = fc.oneof(
   { weight: 4, arbitrary: pick('A page', 'works', 'It is done', 'a: b', 'a # b', 'ünïcode 😀', 'é', '', ' ') },
@@ -51,28 +154,120 @@ const list = fc.tuple(fc.array(written(name), { maxLength: 4 }), fc.nat(7)).map(
 })
 
 const foreign: readonly string[] = [
-  ...['# status: active', '', ' ', 'tags: [a, b]', 'modified: 2026-01-01', 'more:\n- x', 'nested:\n  status: active', 'empty:'],
-  ...['text: |\n  status: active\n\n  - [ ] no box', 'x: &a [b]\ny: *a', '<<: {status: active}', 'base: &b {requires: [a]}\n<<: *b'],
-  ...['__proto__: {status: active}', '"status" : active', '? status\n: active', '? [a]\n: b', 'huge: 1e400', 'n: 123456789012345678901234567890'],
-  ...['o: 0o17', 'date: 2026-02-30', '"quoted \\" key": x', 'k: !!js/function "function () {}"', 'k: !!python/object:os.system x', 'run: ../../etc/passwd'],
-  ...['run: data:text/javascript,0', 'run: /dev/zero', 'confirm: "sure?\\u001b[2J"', 'needs: [sh]', 'branch: "mikado/a\\nb"', '\tx: y', '--- # no end', '...'],
+  ...[
+    '# status: active',
+    '',
+    ' ',
+    'tags: [a, b]',
+    'modified: 2026-01-01',
+    'more:\n- x',
+    'nested:\n  status: active',
+    'empty:',
+  ],
+  ...[
+    'text: |\n  status: active\n\n  - [ ] no box',
+    'x: &a [b]\ny: *a',
+    '<<: {status: active}',
+    'base: &b {requires: [a]}\n<<: *b',
+  ],
+  ...[
+    '__proto__: {status: active}',
+    '"status" : active',
+    '? status\n: active',
+    '? [a]\n: b',
+    'huge: 1e400',
+    'n: 123456789012345678901234567890',
+  ],
+  ...[
+    'o: 0o17',
+    'date: 2026-02-30',
+    '"quoted \\" key": x',
+    'k: !!js/function "function () {}"',
+    'k: !!python/object:os.system x',
+    'run: ../../etc/passwd',
+  ],
+  ...[
+    'run: data:text/javascript,0',
+    'run: /dev/zero',
+    'confirm: "sure?\\u001b[2J"',
+    'needs: [sh]',
+    'branch: "mikado/a\\nb"',
+    '\tx: y',
+    '--- # no end',
+    '...',
+  ],
 ]
 
-const active = pick('status: active', 'status: active', 'status: active', 'status:   active # until June', 'status: "active"', "'status': active", 'status:\n  active')
+const active = pick(
+  'status: active',
+  'status: active',
+  'status: active',
+  'status:   active # until June',
+  'status: "active"',
+  "'status': active",
+  'status:\n  active',
+)
 const entry = fc.oneof(
   { weight: 1, arbitrary: written(pick('active', 'Active', 'done', '')).map((value) => `status: ${value}`) },
   { weight: 5, arbitrary: list.map((value) => `requires:${value}`) },
   { weight: 3, arbitrary: written(words).map((value) => `title: ${value}`) },
   { weight: 4, arbitrary: pick(...foreign) },
-  { weight: 1, arbitrary: fc.tuple(pick('timeout', 'retries', 'branch', 'run', 'confirm', 'needs'), written(words)).map(([key, value]) => `${key}: ${value}`) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(pick('timeout', 'retries', 'branch', 'run', 'confirm', 'needs'), written(words))
+      .map(([key, value]) => `${key}: ${value}`),
+  },
   { weight: 1, arbitrary: fc.tuple(name, written(words)).map(([key, value]) => `${key}: ${value}`) },
 )
 
 const line = fc.oneof(
-  { weight: 6, arbitrary: fc.tuple(pick('- ', '* ', '1. ', '-\t', '  - ', '-', '> - '), pick('[ ] ', '[ ] ', '[x] ', '[X]\t', '[ ]', '[] '), words, pick('', '', ' (detail)', ' (a (b) c)', '\n  goes on')).map((parts) => parts.join('')) },
-  { weight: 3, arbitrary: pick('## Verification', '## Verification', '# verification #', 'Verification\n---', '## Other', '# Title', '### Deeper') },
-  { weight: 2, arbitrary: pick('', 'words', '```', '~~~ sh', '<!-- x', '-->', '<pre>', '| a | b |', '    code', '> quoted', '***', '\\') },
-  { weight: 2, arbitrary: fc.tuple(pick('[[', '![[', '[x](', '[x]: ', '['), name, pick(']]', '|b]]', '#h]]', '.md)', '.md#h)', ')', '](', '')).map((parts) => parts.join('')) },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(
+        pick('- ', '* ', '1. ', '-\t', '  - ', '-', '> - '),
+        pick('[ ] ', '[ ] ', '[x] ', '[X]\t', '[ ]', '[] '),
+        words,
+        pick('', '', ' (detail)', ' (a (b) c)', '\n  goes on'),
+      )
+      .map((parts) => parts.join('')),
+  },
+  {
+    weight: 3,
+    arbitrary: pick(
+      '## Verification',
+      '## Verification',
+      '# verification #',
+      'Verification\n---',
+      '## Other',
+      '# Title',
+      '### Deeper',
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: pick(
+      '',
+      'words',
+      '```',
+      '~~~ sh',
+      '<!-- x',
+      '-->',
+      '<pre>',
+      '| a | b |',
+      '    code',
+      '> quoted',
+      '***',
+      '\\',
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(pick('[[', '![[', '[x](', '[x]: ', '['), name, pick(']]', '|b]]', '#h]]', '.md)', '.md#h)', ')', '](', ''))
+      .map((parts) => parts.join('')),
+  },
   { weight: 2, arbitrary: words },
 )
 
@@ -92,7 +287,10 @@ export const hostileDocument: fc.Arbitrary<string> = fc
   .record({
     bom: fc.nat(9),
     eol: pick('\n', '\n', '\n', '\r\n', '\r'),
-    fence: fc.oneof({ weight: 9, arbitrary: fc.constant('---') }, pick('---yaml', '--- ', '---js', '---json', '---coffee', '----', ' ---', '--- yml', '---\t')),
+    fence: fc.oneof(
+      { weight: 9, arbitrary: fc.constant('---') },
+      pick('---yaml', '--- ', '---js', '---json', '---coffee', '----', ' ---', '--- yml', '---\t'),
+    ),
     above: fc.array(entry, { maxLength: 3 }),
     status: fc.oneof({ weight: 2, arbitrary: active.map((text) => [text]) }, fc.constant<string[]>([])),
     below: fc.array(entry, { maxLength: 3 }),
@@ -116,5 +314,8 @@ export const hostileFolder: fc.Arbitrary<Record<string, string>> = fc
 
 /** As a test or a person can paste it: nothing in it draws. */
 export function literal(value: unknown): string {
-  return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

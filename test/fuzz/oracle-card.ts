@@ -43,7 +43,8 @@ function judgeComplete(card: Card, text: string, { complete, reopen, parseCard }
   const { path, checklist } = card
   const half = checklist.filter((_, at) => at % 2 === 0).map(({ key }) => key)
   const edit = complete(path, text, half)
-  if (plainlyActive(card, text)) must(edit.ok, `an active card that is plainly written can be completed: ${reason(edit)}`)
+  if (plainlyActive(card, text))
+    must(edit.ok, `an active card that is plainly written can be completed: ${reason(edit)}`)
   if (!edit.ok) return false
   must(card.status === 'complete' || card.checklist.length === 0 || edit.text !== text, 'completing does something')
   onlyLinesGone(text, edit.text, 'status', 'x')
@@ -54,12 +55,21 @@ function judgeComplete(card: Card, text: string, { complete, reopen, parseCard }
   sameBut(text, edit.text, ['status'])
   sameCard(card, after.card, ['status', 'checklist', 'place', 'requires'])
   const boxes = after.card.checklist.map(({ key, checked }) => [key, checked])
-  must(isDeepStrictEqual(boxes, checklist.map(({ key, checked }) => [key, checked || half.includes(key)])), 'the boxes that held are ticked, and no others')
+  must(
+    isDeepStrictEqual(
+      boxes,
+      checklist.map(({ key, checked }) => [key, checked || half.includes(key)]),
+    ),
+    'the boxes that held are ticked, and no others',
+  )
   must(sameText(complete(path, edit.text, half), edit.text), 'completing twice is completing once')
   const back = reopen(path, edit.text)
   if (!back.ok) return true
   const keys = boxes.flatMap(([key, checked]) => (checked ? [String(key)] : []))
-  must(sameText(complete(path, back.text, keys), edit.text.replaceAll('[X]', '[x]'), '[X]'), 'completing takes back what reopening did')
+  must(
+    sameText(complete(path, back.text, keys), edit.text.replaceAll('[X]', '[x]'), '[X]'),
+    'completing takes back what reopening did',
+  )
   return true
 }
 
@@ -71,7 +81,10 @@ function judgeReopen(card: Card, text: string, { reopen, parseCard }: Edits): bo
   const after = parseCard(card.path, edit.text)
   must(after.diagnostics.length === 0, `what was sound stays sound: ${after.diagnostics[0]?.message}`)
   must(after.card.status === 'active', 'a reopened card is active')
-  must(after.card.checklist.every(({ checked }) => !checked), 'a reopened card has empty boxes')
+  must(
+    after.card.checklist.every(({ checked }) => !checked),
+    'a reopened card has empty boxes',
+  )
   sameBut(text, edit.text, ['status'])
   sameCard(card, after.card, ['status', 'checklist', 'place', 'requires'])
   must(sameText(reopen(card.path, edit.text), edit.text), 'reopening twice is reopening once')
@@ -87,7 +100,13 @@ function judgeRequirement(card: Card, text: string, { addRequirement, parseCard 
   const after = parseCard(card.path, edit.text)
   must(after.diagnostics.length === 0, `what was sound stays sound: ${after.diagnostics[0]?.message}`)
   const ids = [...card.requires.map(({ id }) => id), 'new-card']
-  must(isDeepStrictEqual(after.card.requires.map(({ id }) => id), ids), 'the new requirement is the last')
+  must(
+    isDeepStrictEqual(
+      after.card.requires.map(({ id }) => id),
+      ids,
+    ),
+    'the new requirement is the last',
+  )
   sameBut(text, edit.text, ['requires'])
   sameCard(card, after.card, ['requires', 'place', 'checklist'])
   must(sameBody(text, edit.text), 'the body stays as it is')
@@ -102,7 +121,10 @@ function judgeFinalize(card: Card, text: string, { finalize, parseCard }: Edits)
   const after = parseCard(card.path, edit.text)
   if (!card.sound) return true
   must(after.diagnostics.length === 0, `what was sound stays sound: ${after.diagnostics[0]?.message}`)
-  must(after.card.status === 'complete' && after.card.requires.length === 0 && after.card.branch === null, 'a finalized card is none')
+  must(
+    after.card.status === 'complete' && after.card.requires.length === 0 && after.card.branch === null,
+    'a finalized card is none',
+  )
   sameBut(text, edit.text, ['status', 'requires', 'branch'])
   sameCard(card, after.card, ['requires', 'branch', 'place', 'checklist'])
   must(sameBody(text, edit.text), 'the body stays as it is')
@@ -112,7 +134,10 @@ function judgeFinalize(card: Card, text: string, { finalize, parseCard }: Edits)
 
 /** A card as the documentation tells people to write it: no edit of it may be refused. */
 function plainlyActive(card: Card, text: string): boolean {
-  return card.sound && /^---\n(?:[a-z]+: [A-Za-z][A-Za-z ]*\n)*status: active\n(?:requires:\n(?: {2}- [a-z]+\n)+)?---\n/.test(text)
+  return (
+    card.sound &&
+    /^---\n(?:[a-z]+: [A-Za-z][A-Za-z ]*\n)*status: active\n(?:requires:\n(?: {2}- [a-z]+\n)+)?---\n/.test(text)
+  )
 }
 
 /** `after` is `before` without one run of lines that tells of `word`, and with single boxes that hold `mark` now. */
@@ -126,7 +151,10 @@ function onlyLinesGone(before: string, after: string, word: string, mark: string
   const whole = places.some((at) => {
     const lines = long.slice(at, at + gone)
     const starts = at === 0 || long[at - 1] === '\n'
-    return long.slice(0, at) + long.slice(at + gone) === short && (gone === 0 || (starts && lines.includes(word) && (lines.endsWith('\n') || at + gone === long.length)))
+    return (
+      long.slice(0, at) + long.slice(at + gone) === short &&
+      (gone === 0 || (starts && lines.includes(word) && (lines.endsWith('\n') || at + gone === long.length)))
+    )
   })
   must(gone >= 0 && whole, 'nothing but the lines of the status comes or goes')
   const boxes = (text: string) => [...text.matchAll(/\[([ xX])\]/g)].map(([, box]) => box)
@@ -167,7 +195,8 @@ function sameCard(before: Card, after: Card, but: readonly (keyof Card)[]): void
   }
   if (!but.includes('requires') || before.requires.length === 0) return
   const ids = (card: Card) => card.requires.map(({ id }) => id)
-  if (after.requires.length > 0 && !ids(after).includes('new-card')) must(isDeepStrictEqual(ids(before), ids(after)), 'what it requires stays')
+  if (after.requires.length > 0 && !ids(after).includes('new-card'))
+    must(isDeepStrictEqual(ids(before), ids(after)), 'what it requires stays')
 }
 
 /** Frontmatter and body, found in the simplest way. */
