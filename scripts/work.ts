@@ -140,10 +140,10 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
   if (!written.ok) {
     const known =
       by !== null
-        ? `confirmed by ${by}, but not marked, so the next run asks again`
+        ? `confirmed by ${by}, but not marked; mend this, and the next run asks again`
         : verified
-          ? 'its checks hold, but it is not marked; the next run will find it true'
-          : 'its work is done, but it is not marked; nothing proves it, so the next run does it again'
+          ? 'its checks hold, but it is not marked; mend this, and the next run finds it true'
+          : 'its work is done, but it is not marked, and nothing proves it; mend this, and the next run does it again'
     return { kind: 'unrecorded', message: `${known}: ${written.reason}` }
   }
   const how: How = by !== null ? 'confirmed' : ran ? 'ran' : 'found-true'

@@ -7,7 +7,8 @@ import type { RunEvent } from '../core/event.ts'
 import type { WriteBack } from '../core/world.ts'
 import { commitChanges, commitFiles, toldBy } from '../io/commit.ts'
 import { readText } from '../io/documents.ts'
-import { branchOf, changedFiles, committedText, type WorkTree } from '../io/git.ts'
+import { changedFiles, committedText, type WorkTree } from '../io/git.ts'
+import { checkedOut } from '../io/head.ts'
 import { remember } from '../io/marks.ts'
 import type { Session } from './command.ts'
 
@@ -59,6 +60,8 @@ export class Branch {
 
   /** Before a card is worked: why it cannot be, or null. What lies uncommitted now would be taken for its work. */
   async begin(card: Card): Promise<string | null> {
+    const away = await this.#away()
+    if (away !== null) return `not started: ${away}`
     const changed = await this.changed()
     if (changed.length > 0) return `not started: files lie uncommitted that are not its own: ${listed(changed)}`
     this.reread(card)
@@ -72,9 +75,8 @@ export class Branch {
 
   /** A card's end: what its task changed is an impl, its mark a close. `secret`: what must not get into a commit. */
   async complete(card: Card, emit: Emit, secret: (text: string) => boolean, mark: () => WriteBack): Promise<WriteBack> {
-    const now = await branchOf(this.#top)
-    if (now !== `mikado/${this.goal}`)
-      return no(`the branch is ${now ?? 'none'} now, not mikado/${this.goal}: ${card.id} was left active`)
+    const away = await this.#away()
+    if (away !== null) return no(`${away}: ${card.id} was left active`)
     const own = this.#prefix + card.path
     const files = (await this.changed()).filter((path) => path !== own)
     const cards = await this.#cardsAmong(files)
@@ -158,7 +160,16 @@ export class Branch {
     return made.ok ? null : made.reason
   }
 
+  /** Asked before each commit, since a hook may take its time: what a person has switched to meanwhile, or null. */
+  async #away(): Promise<string | null> {
+    const now = await checkedOut(this.#top)
+    if (now === `mikado/${this.goal}`) return null
+    return `${now === null ? 'no branch' : `the branch ${now}`} is checked out now, not mikado/${this.goal}`
+  }
+
   async #commit(verb: Verb, words: string, card: string, paths: readonly string[], emit: Emit): Promise<WriteBack> {
+    const away = await this.#away()
+    if (away !== null) return no(away)
     const subject = subjectOf(this.goal, verb, words)
     const message = paths.length > 0 ? subject : `${subject}\n\nNothing in the repository had to change.`
     const commit = verb === 'impl' && paths.length > 0 ? commitChanges : commitFiles

@@ -1,5 +1,6 @@
 import type { Stamped } from '../core/event.ts'
 import { exit } from '../core/exit.ts'
+import { typed } from '../core/plain.ts'
 import { callAgain } from '../io/invocation.ts'
 import { columns, count, marks, plain } from '../view/style.ts'
 import { type Verdict, verifyCard } from '../work.ts'
@@ -66,7 +67,7 @@ async function verify(session: Session): Promise<number> {
       session.remark(`of the finalized chain, no checklist is left of ${gone.slice(0, 6).join(', ')}\n`)
     }
     if (wrong.length > 0) {
-      const words = `reopen ${wrong.map((row) => row.id).join(' ')}`
+      const words = `reopen ${wrong.map((row) => typed(row.id)).join(' ')}`
       session.remark(`\nTo mend it: \`${callAgain(session.system, words)}\`, then run the goal again.\n`)
     }
   }

@@ -4,6 +4,7 @@ import { cutShort } from '../core/attempt.ts'
 import { goalOf } from '../core/branch.ts'
 import type { Card } from '../core/card.ts'
 import type { RunEvent } from '../core/event.ts'
+import { plainLine, typed } from '../core/plain.ts'
 import { Secrets } from '../core/secret.ts'
 import type { OpenTask, World, WriteBack } from '../core/world.ts'
 import type { Json } from '../index.ts'
@@ -55,7 +56,7 @@ export function worldOf(
     cut ??= cutShort(session.events(), run)
     const began = cut.get(id)
     if (began === undefined || keptSince(repository, id, began)) return null
-    return `its work was cut short (${began}) and all it must make true is true, so it was not done again; what it hands on to other cards may be missing. \`--force ${id}\` does it again`
+    return `its work was cut short (${began}) and all it must make true is true, so it was not done again; what it hands on to other cards may be missing. \`--force ${typed(id)}\` does it again`
   }
   const open = async (card: Card, signal: AbortSignal, forced: boolean): Promise<OpenTask | string> => {
     const obstacle = lostLock() ?? (await branch?.begin(card)) ?? null

@@ -1,5 +1,6 @@
 /** The rules of a branch `mikado/<goal>`: which commits may stand on it, and in which order. */
 import { readFrontmatter } from './frontmatter.ts'
+import { plainLine } from './plain.ts'
 
 /** In the order in which a branch has them: the plan, then work and closings in turns, then one last word. */
 export const verbs = ['plan', 'impl', 'close', 'finalize'] as const

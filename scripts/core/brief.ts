@@ -7,6 +7,7 @@ import type { Stamped } from './event.ts'
 import type { CardGraph } from './graph.ts'
 import type { CardHistory, Proof } from './history.ts'
 import { nextSteps, type Step } from './next-steps.ts'
+import { typed } from './plain.ts'
 import type { TaskKind } from './protocol.ts'
 
 /** All that a brief is made of, as it was read. */
@@ -121,7 +122,13 @@ function briefOf(material: Material, share: number, textRoom: number): Brief {
     ready,
     goals: within('goals', goalsOf(graph, id), 500 * share, ({ way }) => way.join(' → ').length + 3, '`list`'),
     text: within('text', bodyOf(card, material.text), textRoom, sizeOf, path),
-    requires: within('requires', requirements(material), 800 * share, (other) => other.id.length + 90, `\`why ${id}\``),
+    requires: within(
+      'requires',
+      requirements(material),
+      800 * share,
+      (other) => other.id.length + 90,
+      `\`why ${typed(id)}\``,
+    ),
     task: script,
     taskFault: typeof task === 'string' ? oneLine(task, 300) : null,
     timeoutMs,
@@ -133,7 +140,7 @@ function briefOf(material: Material, share: number, textRoom: number): Brief {
       ...last,
       message: oneLine(last.message, 400),
       waiting: within('waiting', each(last.waiting, 200), 600 * share, sizeOf, path),
-      output: within('output', latest, 1100 * share, sizeOf, `\`log ${id}\``, printed.before).toReversed(),
+      output: within('output', latest, 1100 * share, sizeOf, `\`log ${typed(id)}\``, printed.before).toReversed(),
     },
     running: running && { ...running, what: oneLine(running.what, 100), host: oneLine(running.host, 60) },
     next: nextSteps({

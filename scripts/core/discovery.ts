@@ -1,5 +1,5 @@
 /** A prerequisite found while working on a card: what its document says at first. */
-import { parse } from 'yaml'
+import { isScalar, isSeq, parseDocument } from 'yaml'
 import { readFrontmatter } from './frontmatter.ts'
 
 export interface Discovery {
@@ -20,8 +20,10 @@ export interface Discovery {
 export function tagsOf(path: string, text: string): string[] {
   const { span } = readFrontmatter(path, text, [])
   if (!span) return []
-  const { tags } = (parse(text.slice(...span)) ?? {}) as { tags?: unknown }
-  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : []
+  // Aliases stay as they are written: made into values, a few lines of them fill the memory.
+  const tags = parseDocument(text.slice(...span)).get('tags')
+  const values = isSeq(tags) ? tags.items.map((tag) => (isScalar(tag) ? tag.value : null)) : []
+  return values.filter((tag) => typeof tag === 'string')
 }
 
 /** A file name for a title: small letters, digits and hyphens; empty when nothing of it can be kept. */

@@ -1,6 +1,7 @@
 /** What may be done about a card next, and what each of it touches. */
 import type { Attempt } from './attempt.ts'
 import type { Card } from './card.ts'
+import { typed } from './plain.ts'
 
 /** `asks the world`: runs the card's checks, which change nothing that lasts. */
 export type Effect = 'read-only' | 'asks the world' | 'changes documents' | 'changes the world' | 'needs a person'
@@ -37,7 +38,7 @@ export function nextSteps(situation: Situation): Step[] {
 }
 
 function stepsOf({ card, ready, works, faults, last, readyBehind }: Situation): Step[] {
-  const { id } = card
+  const id = typed(card.id)
   const step = (words: string, effect: Effect, about: string): Step => ({ words, effect, about })
   if (faults)
     return [step('lint', 'read-only', 'says what is wrong in this chain, with the places: mend the documents first')]
@@ -49,7 +50,7 @@ function stepsOf({ card, ready, works, faults, last, readyBehind }: Situation): 
   }
   const steps: Step[] = []
   for (const other of readyBehind.slice(0, named))
-    steps.push(step(`brief ${other}`, 'read-only', 'ready now, and this card waits for it'))
+    steps.push(step(`brief ${typed(other)}`, 'read-only', 'ready now, and this card waits for it'))
   if (last !== null) steps.push(step(`log ${id}`, 'read-only', 'all that its task printed the last time'))
   steps.push(step(`plan ${id}`, 'read-only', 'what a run would do, card by card'))
   if (works || !ready) {

@@ -2,6 +2,7 @@
 import { type Commit, goalOf, type Position } from './branch.ts'
 import type { Card } from './card.ts'
 import type { CardGraph } from './graph.ts'
+import { typed } from './plain.ts'
 
 /** What git says, asked once. */
 export interface BranchLook {
@@ -96,11 +97,6 @@ export function nextSteps({ card, look, homes, known, complete, ready, faulty }:
     ...steps,
     `Take ${ready.length === 1 ? 'the ready card' : 'one ready card'}: \`mikado brief ${typed(first)}\`.`,
   ]
-}
-
-/** An id as a shell takes it for one word: file names may hold anything. */
-function typed(id: string): string {
-  return /^[\w.@-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`
 }
 
 function setAside(stashes: readonly string[]): string[] {

@@ -37,7 +37,7 @@ function readCard(path: string, file: string, cache: Cache<Packed>): ReadCard | 
     if (look) cache.keep(path, look, pack(read))
     return read
   }
-  const fault = problem('not-utf8', { file: path, line: 1, column: 1 }, `the file ${why}`)
+  const fault = problem('not-utf8', { file: path, line: 1, column: 1 }, `the document ${why}`)
   return { card: { ...read.card, sound: false }, diagnostics: [fault, ...read.diagnostics] }
 }
 

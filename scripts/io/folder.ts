@@ -2,17 +2,15 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/**
- * Makes a folder for run data, and the one above it; their names are on disk when this returns. Never more: a repository that was
- * moved away meanwhile is not begun anew. @throws when the disk refuses.
- */
+/** Makes a folder for run data, and the one above it; their names are on disk when this returns. @throws when the disk refuses. */
 export function makeFolder(path: string): void {
   if (isFolder(path)) return
-  if (!isFolder(dirname(path))) make(dirname(path))
-  make(path)
+  if (!isFolder(dirname(path))) makeOneFolder(dirname(path))
+  makeOneFolder(path)
 }
 
-function make(path: string): void {
+/** Makes a folder in one that is there. @throws when the disk refuses. */
+export function makeOneFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {

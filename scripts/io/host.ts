@@ -9,7 +9,7 @@ import type { ApplyResult, CheckResult, OpenTask } from '../core/world.ts'
 import type { Json } from '../index.ts'
 import { type Answer, codeOf, type Death, deathOf } from './answer.ts'
 import { killGroup } from './living.ts'
-import { follow } from './output.ts'
+import { drain, follow } from './output.ts'
 import { startWorker } from './process.ts'
 import { signalSession } from './session.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -158,20 +158,8 @@ class Host implements OpenTask {
     const pid = this.#child?.pid
     if (pid !== undefined) killGroup(pid)
     await this.#exited
-    await this.#drain()
+    await drain(this.#streams, this.#drained, this.#around)
     this.#around.log.close()
-  }
-
-  /** What was printed is read to its end, unless a service in a session of its own keeps the output open. */
-  async #drain(): Promise<void> {
-    let cancel = () => {}
-    const patience = new Promise<void>((resolve) => {
-      cancel = this.#around.after(300, resolve)
-    })
-    await Promise.race([this.#drained, patience])
-    cancel()
-    for (const stream of this.#streams) stream.destroy()
-    await this.#drained
   }
 
   /** A crash in a check must not fail the next one: the process is started anew. */

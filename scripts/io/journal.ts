@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { RunEvent, Stamped } from '../core/event.ts'
-import { makeFolder, syncFolder } from './folder.ts'
+import { makeOneFolder, syncFolder } from './folder.ts'
 import { replaceFile } from './replace.ts'
 import type { Repository } from './repository.ts'
 
@@ -50,12 +50,14 @@ export function scratch(repository: Repository): string {
 
 /** Takes away what a crash left half written there. Only for who holds the lock. */
 export function emptyScratch(repository: Repository): void {
-  rmSync(scratch(repository), { recursive: true, force: true })
+  // Whoever only reads may be keeping something there just now.
+  rmSync(scratch(repository), { recursive: true, force: true, maxRetries: 5, retryDelay: 10 })
 }
 
 /** Makes the folder for run data, for its owner only, with a .gitignore of its own: nothing in it belongs into git. */
 export function makeDataFolder(repository: Repository): void {
-  makeFolder(repository.data)
+  // Not with what is above: a repository that was moved away meanwhile is not begun anew.
+  if (!existsSync(repository.data)) makeOneFolder(repository.data)
   closeToOthers(repository.data)
   const path = join(repository.data, '.gitignore')
   // Whole or not at all: an empty one would stay, and let secrets into git.

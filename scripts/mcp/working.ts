@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { parseCard } from '../core/card.ts'
 import type { Stamped } from '../core/event.ts'
 import { exit } from '../core/exit.ts'
+import { typed } from '../core/plain.ts'
 import { readText } from '../io/documents.ts'
 import { findRepository } from '../io/repository.ts'
 import { TaskFolder } from '../io/tasks.ts'
@@ -72,7 +73,7 @@ export function addWorking(server: McpServer, desk: Desk): void {
       const yes = words.length > 0
       if (yes) {
         const text = `Before anything starts, a person must agree:\n${words.join('\n')}`
-        const elsewhere = desk.callOf(`run ${ahead.shown.goal}`)
+        const elsewhere = desk.callOf(`run ${typed(ahead.shown.goal)}`)
         const word = askPerson(server, ctx, { text, about: given.plan, elsewhere })
         if (word.by === null) return word.answer
       }

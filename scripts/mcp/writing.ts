@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { exit } from '../core/exit.ts'
+import { typed } from '../core/plain.ts'
 import { readText } from '../io/documents.ts'
 import { refuse, spread } from './answers.ts'
 import type { Desk } from './desk.ts'
@@ -31,7 +32,7 @@ export function addWriting(server: McpServer, desk: Desk): void {
         if (asked.trouble.code !== exit.waiting) return refuse(asked.trouble)
         text += `\n${asked.trouble.message.replace(/^not closed, this needs your word for: /, '')}`
       }
-      const word = askPerson(server, ctx, { text, about, elsewhere: desk.callOf(`close ${id}`) })
+      const word = askPerson(server, ctx, { text, about, elsewhere: desk.callOf(`close ${typed(id)}`) })
       if (word.by === null) return word.answer
       const env = recordedAs(word.by, desk.system.env)
       return await desk.answer({ command: 'close', options: ['--yes'], operands: [id], env }, ctx)

@@ -1,7 +1,7 @@
 /** Events of a run as people read them: lines that stay, and a live picture of what runs now. */
 import { formatDuration } from '../core/duration.ts'
 import type { FailureReason, Phase, Stamped } from '../core/event.ts'
-import { count, marks, type Paint, plain } from './style.ts'
+import { count, marks, oneLine, type Paint, plain } from './style.ts'
 
 export type OutputChoice = 'stream' | 'group' | 'quiet'
 
@@ -64,7 +64,7 @@ export class Progress {
         return null
       case 'output': {
         const running = this.#running.get(event.card)
-        if (running && event.text.trim() !== '') running.last = plain(event.text).trim()
+        if (running && event.text.trim() !== '') running.last = oneLine(event.text)
         return this.#stream ? `${dim(`${event.card} │`)} ${plain(event.text)}` : null
       }
       case 'card-retried':
@@ -123,7 +123,7 @@ export class Progress {
 
   #doing(card: string, what: string): void {
     const running = this.#running.get(card)
-    if (running) running.doing = plain(what)
+    if (running) running.doing = oneLine(what)
   }
 }
 

@@ -1,6 +1,7 @@
 /** The end of a run in a few lines: what was proved, in how long, and the root failure last. */
 import { formatDuration } from '../core/duration.ts'
 import type { Phase, Stamped } from '../core/event.ts'
+import { typed } from '../core/plain.ts'
 import { counted } from './progress.ts'
 import { columns, count, marks, type Paint, plain } from './style.ts'
 
@@ -77,7 +78,7 @@ export class Summary {
     for (const event of of('card-waiting')) {
       lines.push(`  ${paint.yellow(marks.waiting)} ${event.card}  ${plain(event.instructions)}`)
       for (const line of event.lines) lines.push(`      ${plain(line)}`)
-      lines.push(`    When it is true, say so on a terminal, or: ${paint.bold(callOf(`close ${event.card}`))}`)
+      lines.push(`    When it is true, say so on a terminal, or: ${paint.bold(callOf(`close ${typed(event.card)}`))}`)
     }
     // The failure that came first is the root of the others: it stands last, next to the prompt.
     for (const event of failed.toReversed()) {
@@ -92,10 +93,12 @@ export class Summary {
       : `${goal}: ${completed.length} of ${count(ended.length, 'card')} complete after ${formatDuration(durationMs)}`
     const [root] = failed
     // True already, it would not be done again: what it hands on would stay lost.
-    const again = root?.reason === 'outputs' ? ` --force ${root.card}` : ''
-    const tail = all ? [] : [`To go on: ${paint.bold(callOf(`resume ${goal}${again}`))}`]
+    const again = root?.reason === 'outputs' ? ` --force ${typed(root.card)}` : ''
+    const tail = all ? [] : [`To go on: ${paint.bold(callOf(`resume ${typed(goal)}${again}`))}`]
     if (root && root.reason !== 'unrecorded' && root.reason !== 'outputs') {
-      tail.unshift(paint.dim(`If something else must be true first: ${callOf(`discover "TITLE" --for ${root.card}`)}`))
+      tail.unshift(
+        paint.dim(`If something else must be true first: ${callOf(`discover "TITLE" --for ${typed(root.card)}`)}`),
+      )
     }
     return `${[paint.bold(head), ...lines, ...tail].join('\n')}\n`
   }

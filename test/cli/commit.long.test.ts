@@ -217,7 +217,9 @@ describe('leaves the card active, and commits nothing, when its task', () => {
   test('went to another branch', async () => {
     using repository = chain('await $`git switch --quiet main`')
     const line = await failed(repository)
-    expect(line).toBe('  ✗ leaf  the branch is main now, not mikado/goal: leaf was left active')
+    expect(line).toBe(
+      '  ✗ leaf  its checks hold, but it is not marked; mend this, and the next run finds it true: the branch main is checked out now, not mikado/goal: leaf was left active',
+    )
   })
 })
 

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { renameSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readGraph } from '../../scripts/io/documents.ts'
-import { Folder, moduleOf } from '../io/folder.ts'
+import { Folder } from '../io/folder.ts'
 import { card, type Ran, TestRepository, task } from '../rig/repository.ts'
 
 describe('documents that are marked and reopened while they are read', () => {
@@ -16,16 +16,22 @@ describe('documents that are marked and reopened while they are read', () => {
 
   test('are never seen in a mix of before and after', { timeout: 120_000 }, async () => {
     using folder = new Folder(files)
+    // Replaced as a run replaces them, one right after the other.
     const script = `
-      import { markActive, markComplete } from ${moduleOf('io/marks.ts')}
+      import { readFileSync, renameSync, writeFileSync } from 'node:fs'
       const pause = new Int32Array(new SharedArrayBuffer(4))
       const ids = ${JSON.stringify(ids)}
-      const repository = ${JSON.stringify(folder.repository)}
-      const mark = (write, id) => { const made = write(repository, 'docs/' + id + '.md', []); if (!made.ok) throw new Error(made.reason); Atomics.wait(pause, 0, 0, 5) }
+      process.chdir(${JSON.stringify(folder.root)})
+      const write = (id, from, to) => {
+        const path = 'docs/' + id + '.md'
+        writeFileSync('next', readFileSync(path, 'utf8').replace(from, to))
+        renameSync('next', path)
+        Atomics.wait(pause, 0, 0, 5)
+      }
       for (;;) {
-        for (const id of ids) mark(markComplete, id)
+        for (const id of ids) write(id, 'status: active\\n', '')
         process.stdout.write('.')
-        for (const id of ids.toReversed()) mark(markActive, id)
+        for (const id of ids.toReversed()) write(id, 'title: A card\\n', 'title: A card\\nstatus: active\\n')
       }`
     const words = ['--input-type=module', '-e', script]
     const writer = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })

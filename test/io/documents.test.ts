@@ -56,7 +56,7 @@ it.each([
   expect(graph.diagnostics).toEqual([
     {
       ...{ code: 'not-utf8', severity: 'error', file: 'docs/b.md', line: 1, column: 1, related: [], help: null },
-      message: `the file ${why}`,
+      message: `the document ${why}`,
     },
   ])
   expect(graph.readiness('a')).toEqual({ ready: false, blockedBy: [{ id: 'b', why: 'unsound' }] })

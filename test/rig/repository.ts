@@ -43,6 +43,8 @@ export interface Place {
   cwd?: string
   /** Not as root, where the tests run as root: see `giveAway`. */
   asNobody?: boolean
+  /** The program, with its arguments, that starts it: among other mounts, with less room. */
+  through?: readonly string[]
 }
 
 /** What a test that ran out of time left running; nothing of it may outlive the tests. */
@@ -130,7 +132,8 @@ export class TestRepository implements Disposable {
 
   start(args: string[], env: NodeJS.ProcessEnv = {}, place: Place = {}): Started {
     const user = isRoot && place.asNobody ? { uid: nobody, gid: nobody } : {}
-    const child = spawn(process.execPath, [program, ...args], {
+    const [file, ...words] = [...(place.through ?? []), process.execPath, program, ...args] as [string, ...string[]]
+    const child = spawn(file, words, {
       cwd: place.cwd ?? this.root,
       env: { ...plainEnvironment(), ...env },
       // Over the channel it notices when the tests are killed, and stops.

@@ -100,7 +100,8 @@ describe('a secret that a task prints', () => {
   it('is masked wherever a line of many chunks of 64 KiB is cut', async () => {
     const chunk = 64 * 1024
     const value = 'hunter22 and more'
-    for (const form of [value, encodeURIComponent(encodeURIComponent(value))]) {
+    const bytes = Buffer.from(value).toString('hex').replace(/../g, '%$&')
+    for (const form of [value, bytes, encodeURIComponent(bytes)]) {
       for (const from of [0, 1, 7, form.length - 1, form.length]) {
         const line = `${'x'.repeat(2 * chunk - from)}${form}${'y'.repeat(chunk)}`
         const chunks = line.match(/.{1,65536}/g) ?? []
@@ -111,13 +112,14 @@ describe('a secret that a task prints', () => {
     }
   })
 
-  it('is masked in a line without end where a longer one has only begun, or one overlaps another', async () => {
-    const fill = 'x'.repeat(64 * 1024)
-    const parts = [`${fill}hunt`, 'er22', ' and mo', `re${fill}`]
-    const lines = await told(parts, 'hunt', 'hunter22 and more', '22 and')
-    expect(lines.join('').replaceAll('x', '')).toMatch(/^(?:•••)+$/)
+  it('is masked in a line without end that holds many, one overlapping the other', async () => {
+    const secrets = ['hunter22 and more', 'hunt', '22 and', 'more hunter']
+    const line = 'hunter22 and more '.repeat(30_000)
+    const shown = await told(line.match(/.{1,50000}/g) ?? [], ...secrets)
+    expect(shown.join('')).toMatch(/^(?:••• ?)+$/)
+    expect(shown.length).toBeGreaterThan(5)
     const flood = Array.from({ length: 20 }, () => 'a'.repeat(50_000))
-    expect((await told(flood, 'aaaaaaaa')).join('')).toMatch(/^(?:•••)+a{0,7}$/)
+    expect((await told(flood, 'aaaaaaaa')).join('')).toMatch(/^(?:•••)+$/)
   })
 
   it('of several lines that goes over into itself without end is masked in bounded memory', async () => {

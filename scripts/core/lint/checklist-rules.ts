@@ -79,12 +79,19 @@ function unreadLine(page: Page, at: number, line: string, keys: Set<string>): Fi
   if (words === '') return told('a checklist line without words is not read', 'Say what must be true.')
   const right = `${bullet}${gap === '' ? ' ' : gap}[${mark === '' ? ' ' : mark}] `
   const end = at + line.length - words.length
-  // Words that stand there already would make a doubled line; an indented line without a gap goes on with the line before.
-  const unclear = keys.has(checkKey(words)) || (gap === '' && indent !== '')
+  // Words that stand there already would make a doubled line, and so may words that go on in the next line; an indented line
+  // without a gap goes on with the line before.
+  const unclear = keys.has(checkKey(words)) || goesOn(page.text, end) || (gap === '' && indent !== '')
   const mend = unclear ? null : { start: offset, end, text: right }
   if (mend) keys.add(checkKey(words))
   const written = line.slice(indent.length, line.length - words.length).trim()
   return told(`a checklist line that begins with \`${written}\` is not read`, `Begin it with \`${right}\`.`, mend)
+}
+
+/** Whether the line after this place would belong to an item that ends there. */
+function goesOn(text: string, offset: number): boolean {
+  const newline = text.indexOf('\n', offset)
+  return newline !== -1 && /^[ \t]+(?![-*+][ \t]|\d+[.)][ \t])[^\s]/.test(text.slice(newline + 1, newline + 200))
 }
 
 /** Whether the runner reads this heading: with `#`, in no list and no quotation. */
