@@ -8,10 +8,12 @@ import { readPlainFrontmatter } from './plain-frontmatter.ts'
 
 /** Loaded when the first document needs them, which most do not. */
 const load = createRequire(import.meta.url)
-const library = () => ({
-  matter: load('gray-matter') as typeof import('gray-matter'),
-  yaml: load('yaml') as typeof import('yaml'),
-})
+let loaded: { matter: typeof import('gray-matter'); yaml: typeof import('yaml') } | null = null
+
+function library(): NonNullable<typeof loaded> {
+  loaded ??= { matter: load('gray-matter'), yaml: load('yaml') }
+  return loaded
+}
 
 /** Reads frontmatter, with every entry's place; `diagnostics` takes what is wrong with it. */
 export function readFrontmatter(path: string, text: string, diagnostics: Diagnostic[]): Frontmatter {

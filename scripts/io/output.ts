@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import type { Secrets } from '../core/secret.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** A line longer than this is passed on in pieces, so that one line cannot fill the memory. */
 const longestLine = 64 * 1024
@@ -26,6 +27,11 @@ export class CardLog {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       this.#file = openSync(path, 'a', 0o600)
     })
+  }
+
+  /** How many characters came. */
+  get written(): number {
+    return this.#written
   }
 
   write(text: string): void {
@@ -94,6 +100,37 @@ export async function follow(
   }
   rest += decoder.end()
   if (rest !== '') pass(secrets.mask(rest))
+}
+
+/** Milliseconds in which nothing comes: then only a service in a session of its own keeps the output open. */
+const quiet = 300
+
+/** Characters that may still be on their way when a task has ended; what comes beyond is a service's. */
+const underway = 1024 * 1024
+
+/** Waits until what was printed is read to its end, however slowly it goes out, unless the card is cut short; then reads no more. */
+export async function drain(
+  streams: readonly Readable[],
+  drained: Promise<unknown>,
+  { log, room, signal, after }: Pick<Surroundings, 'log' | 'room' | 'signal' | 'after'>,
+): Promise<void> {
+  const most = log.written + underway
+  let open = true
+  const read = drained.then(() => {
+    open = false
+  })
+  for (let before = log.written, more = true; more; before = log.written) {
+    let cancel = () => {}
+    const patience = new Promise<void>((resolve) => {
+      cancel = after(quiet, resolve)
+    })
+    await Promise.race([read, patience])
+    cancel()
+    const comes = log.written !== before || room() !== null
+    more = open && comes && !signal.aborted && log.written < most
+  }
+  for (const stream of streams) stream.destroy()
+  await read
 }
 
 /** Passes a log on line by line, in bounded memory; a log that is not there is empty. */

@@ -35,20 +35,20 @@ export const breaks: Break[] = [
   {
     row: 'C6',
     file: 'scripts/io/replace.ts',
-    from: 'let temporary = join(scratch, ',
-    to: 'let temporary = target || join(scratch, ',
+    from: 'return put(placeIn(scratch, target, folder))',
+    to: 'return put(target)',
   },
   {
     row: 'C7',
     file: 'scripts/io/replace.ts',
-    from: 'let temporary = join(scratch, ',
-    to: 'let temporary = join(dirname(target), ',
+    from: 'return put(placeIn(scratch, target, folder))',
+    to: 'return put(placeBeside(target))',
   },
   {
     row: 'C8',
     file: 'scripts/io/create.ts',
-    from: 'const temporary = join(dirname(path), ',
-    to: 'const temporary = path || join(dirname(path), ',
+    from: 'const temporary = temporaryOf(path, process.pid)',
+    to: 'const temporary = path',
   },
   { row: 'C9', file: 'scripts/io/store.ts', from: "taken ? 'again:' : ''", to: "''" },
   {
@@ -73,7 +73,7 @@ export const breaks: Break[] = [
   {
     row: 'C14',
     file: 'scripts/io/journal.ts',
-    from: "replaceFile(path, '*\\n', scratch(repository))",
+    from: "replaceFile(path, '*\\n', scratch(repository), 0o600)",
     to: "writeSync(openSync(path, 'a'), '*\\n')",
   },
   {
@@ -92,8 +92,8 @@ export const breaks: Break[] = [
   {
     row: 'C18',
     file: 'scripts/io/folder.ts',
-    from: 'if (first === undefined) return\n',
-    to: 'return\n',
+    from: '  syncFolder(dirname(path))\n',
+    to: '',
   },
   { row: 'C19', file: 'scripts/io/journal.ts', from: "  'card-started',\n", to: '' },
   { row: 'C20', file: 'scripts/io/journal.ts', from: "  'step-done',\n", to: '' },

@@ -3,7 +3,17 @@
  * promise's own test fails then. Rows that are not yet on the page are looked up in the tables of the files that MIKADO_ROWS names.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Break, editsOf, type Row, readBreaks, readPage, root, rowsOf } from './break.ts'
@@ -36,7 +46,7 @@ process.exitCode = survived === 0 && chosen.length > 0 ? 0 : 1
 /** What git knows or would add; packages stay where they are. */
 function copyRepository(): void {
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' })
-  for (const name of listed.split('\0').filter(Boolean)) {
+  for (const name of listed.split('\0').filter((name) => name !== '' && existsSync(join(root, name)))) {
     mkdirSync(dirname(join(copy, name)), { recursive: true })
     cpSync(join(root, name), join(copy, name), { errorOnExist: false, force: true, verbatimSymlinks: true })
   }

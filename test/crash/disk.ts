@@ -85,6 +85,7 @@ export class Disk {
         for (const name of [...this.#now.keys()])
           if (name === path || name.startsWith(`${path}/`)) this.#change(name, (names) => names.delete(name))
         break
+      case 'chmod':
       case 'fchmod':
       case 'close':
         break

@@ -27,17 +27,18 @@ export class Mounts implements Disposable {
 
   /** For `start`: the program among these mounts. It is called in the folder as it is mounted now. */
   get place(): Place {
-    return { through: [...this.#enter, `--wd=${this.#root}`] }
+    return { through: this.#enter }
   }
 
   /** Runs a script in the repository, among these mounts; answers what it prints. */
   sh(script: string): string {
     const [file, ...words] = this.#enter as [string, ...string[]]
-    return execFileSync(file, [...words, `--wd=${this.#root}`, 'sh', '-ec', script], { encoding: 'utf8' })
+    return execFileSync(file, [...words, 'sh', '-ec', script], { encoding: 'utf8' })
   }
 
   get #enter(): string[] {
-    return ['nsenter', `--target=${this.#holder.pid}`, '--mount']
+    const inside = ['sh', '-c', 'cd "$0" && exec "$@"', this.#root]
+    return ['nsenter', `--target=${this.#holder.pid}`, '--mount', ...inside]
   }
 
   [Symbol.dispose](): void {

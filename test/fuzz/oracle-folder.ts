@@ -22,7 +22,10 @@ export type Folder = Readonly<Record<string, string>>
 export function judgeFolder(folder: Folder, using: Calls = calls): CardGraph {
   const parsed = Object.entries(folder).map(([path, text]) => parseCard(path, text))
   const diagnostics = parsed.flatMap((entry) => entry.diagnostics)
-  const graph = using.graphOf(parsed.map(({ card }) => card), diagnostics)
+  const graph = using.graphOf(
+    parsed.map(({ card }) => card),
+    diagnostics,
+  )
   judgeGraph(graph, new Set(diagnostics.map(({ file }) => file)))
   judgeViews(graph, folder, using)
   judgeLint(folder, using)
@@ -36,9 +39,21 @@ function judgeGraph(graph: CardGraph, faulty: ReadonlySet<string>): void {
   const requires = (card: Card) => card.requires.map(({ id }) => id)
   const active = cards.filter(({ status }) => status === 'active')
   const ready = active.filter((card) => card.sound && requires(card).every(complete))
-  must(isDeepStrictEqual(graph.ready(), ready.map(({ id }) => id)), 'ready is what is sound, active, and has all it requires complete')
+  must(
+    isDeepStrictEqual(
+      graph.ready(),
+      ready.map(({ id }) => id),
+    ),
+    'ready is what is sound, active, and has all it requires complete',
+  )
   const goals = active.filter(({ id }) => !active.some((other) => requires(other).includes(id)))
-  must(isDeepStrictEqual(graph.goals(), goals.map(({ id }) => id)), 'goals are what no active card requires')
+  must(
+    isDeepStrictEqual(
+      graph.goals(),
+      goals.map(({ id }) => id),
+    ),
+    'goals are what no active card requires',
+  )
   const reached = new Map(cards.map(({ id }) => [id, reachedFrom(id, graph)]))
   for (const { id, sound } of cards) {
     const own = reached.get(id) ?? new Set()
@@ -49,7 +64,10 @@ function judgeGraph(graph: CardGraph, faulty: ReadonlySet<string>): void {
     must(isDeepStrictEqual(new Set(chain), new Set([...own, id])), 'a chain is all that is reached')
     for (const [at, other] of chain.entries()) {
       const early = graph.requires(other).filter((required) => chain.indexOf(required) > at)
-      must(early.every((required) => reached.get(required)?.has(other) === true), 'requirements come first')
+      must(
+        early.every((required) => reached.get(required)?.has(other) === true),
+        'requirements come first',
+      )
     }
   }
 }
@@ -75,7 +93,9 @@ function knotOf(id: string, reached: ReadonlyMap<string, ReadonlySet<string>>): 
 
 function knotted(id: string, reached: ReadonlyMap<string, ReadonlySet<string>>, graph: CardGraph): boolean {
   const paths = knotOf(id, reached).map((other) => graph.card(other).path)
-  return graph.diagnostics.some(({ code, file, severity }) => code === 'cycle' && severity === 'error' && paths.includes(file))
+  return graph.diagnostics.some(
+    ({ code, file, severity }) => code === 'cycle' && severity === 'error' && paths.includes(file),
+  )
 }
 
 /** Only the ring that is told makes unsound: another card of its knot requires, somewhere, one that is. */
@@ -94,17 +114,32 @@ function judgeViews(graph: CardGraph, folder: Folder, { showText, treeText, json
     const style = { columns: Infinity, all: true, paint: plainPaint }
     same('the tree', treeText(treeOf(graph, goal), graph, style), treeText(treeOf(tame, twin), tame, style))
     same('the list', showText(goal, graph, plainPaint), showText(twin, tame, plainPaint))
-    same('the reasons', whyText(goal, graph, undefined, null, plainPaint), whyText(twin, tame, undefined, null, plainPaint))
+    same(
+      'the reasons',
+      whyText(goal, graph, undefined, null, plainPaint),
+      whyText(twin, tame, undefined, null, plainPaint),
+    )
     const whole = documentText(goal, folder[graph.card(goal).path] ?? '', graph, 60, plainPaint)
     must(!drawing.test(whole.replaceAll(/[\t\u2028\u2029]/g, '')), 'a whole document draws nothing')
     must(!drawing.test(treeText(treeOf(graph, goal), graph, { ...style, columns: 60 })), 'a narrow tree draws nothing')
   }
   same('the ready cards', readyText(graph.ready(), graph, plainPaint), readyText(tame.ready(), tame, plainPaint))
-  const rows = (of: CardGraph) => of.goals().map((id) => ({ ...of.card(id), active: 0, total: 0, faulty: 0, ready: of.ready(), checkedOut: false }))
-  same('the goals', listText(rows(graph), graph, null, Infinity, plainPaint), listText(rows(tame), tame, null, Infinity, plainPaint))
+  const rows = (of: CardGraph) =>
+    of.goals().map((id) => ({ ...of.card(id), active: 0, total: 0, faulty: 0, ready: of.ready(), checkedOut: false }))
+  same(
+    'the goals',
+    listText(rows(graph), graph, null, Infinity, plainPaint),
+    listText(rows(tame), tame, null, Infinity, plainPaint),
+  )
   const told = diagnosticsText(graph.diagnostics, plainPaint)
-  const lines = graph.diagnostics.reduce((sum, { related, help }) => sum + 1 + related.length + (help === null ? 0 : 1), 0)
-  must(!drawing.test(told) && told.split('\n').length === lines + 1, 'a diagnostic has a line, and so has each place beside it')
+  const lines = graph.diagnostics.reduce(
+    (sum, { related, help }) => sum + 1 + related.length + (help === null ? 0 : 1),
+    0,
+  )
+  must(
+    !drawing.test(told) && told.split('\n').length === lines + 1,
+    'a diagnostic has a line, and so has each place beside it',
+  )
   const data = { cards: [...graph.cards.values()], diagnostics: graph.diagnostics }
   const json = jsonOf(data)
   must(!drawing.test(json) && !json.includes('\n'), 'JSON is one line that draws nothing')
@@ -146,9 +181,18 @@ function judgeLint(folder: Folder, { mendDocument }: Calls): void {
     must(again.text === mended, 'mending twice is mending once')
     const codes = new Set(made.map(({ code }) => code))
     const touched = ['unknown-status', 'unknown-card', 'frontmatter-value'].some((code) => codes.has(code as never))
-    must(after.diagnostics.length <= before.diagnostics.length, `a mend makes no trouble: ${after.diagnostics.at(-1)?.message}`)
+    must(
+      after.diagnostics.length <= before.diagnostics.length,
+      `a mend makes no trouble: ${after.diagnostics.at(-1)?.message}`,
+    )
     if (!before.card.sound || touched) continue
-    const meaning = ({ card }: typeof before) => ({ ...card, checklist: [], title: '', place: null, requires: card.requires.map(({ id }) => id) })
+    const meaning = ({ card }: typeof before) => ({
+      ...card,
+      checklist: [],
+      title: '',
+      place: null,
+      requires: card.requires.map(({ id }) => id),
+    })
     must(isDeepStrictEqual(meaning(before), meaning(after)), 'a mend of style leaves the card as it is')
   }
 }

@@ -115,7 +115,7 @@ test.each([
   using repository = new TestRepository({ 'docs/a.md': card(), 'tasks/a.ts': module(work, 'return false') })
   const { code } = await repository.start(['run', 'a'], brood.env).ended
   expect(code).toBe(work.includes('garbage') ? 70 : 1)
-  expect(alive(Number(repository.read('pid')))).toBe(false)
+  await until('the task is gone', () => !alive(Number(repository.read('pid'))))
   await until('nothing is left', () => brood.living().size === 0)
   expect(repository.active()).toEqual(['a'])
 })

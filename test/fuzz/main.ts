@@ -1,0 +1,67 @@
+/**
+ * `npm run test:fuzz [-- --cards N --seed S --jobs N]`: documents nobody would write, by the million, and whether every promise
+ * about them holds. `--replay SEED:INDEX` shows one folder of them again, and what is wrong with it.
+ */
+import { randomInt } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { type Failure, folderAt, judge, noTally, type Tally } from './batch.ts'
+import { literal } from './documents.ts'
+import { Thread } from './thread.ts'
+
+const { values } = parseArgs({
+  options: {
+    cards: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: String(randomInt(2 ** 30)) },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    replay: { type: 'string' },
+  },
+})
+if (values.replay === undefined)
+  process.exitCode = await fuzz(Number(values.cards), Number(values.seed), Number(values.jobs))
+else replay(values.replay)
+
+async function fuzz(cards: number, seed: number, jobs: number): Promise<number> {
+  console.log(`seed ${seed}, ${jobs} at once`)
+  const began = performance.now()
+  const total: Tally = { ...noTally }
+  let failure: Failure | null = null
+  let next = seed
+  const work = async () => {
+    const thread = new Thread()
+    while (total.cards < cards && failure === null) {
+      const done = await thread.run(next++)
+      failure ??= done.failure
+      for (const name of ['folders', 'cards', 'sound', 'active', 'edits'] as const) total[name] += done.tally[name]
+      if (done.tally.slowest.ms > total.slowest.ms) total.slowest = done.tally.slowest
+    }
+    await thread.end()
+  }
+  await Promise.all(Array.from({ length: jobs }, work))
+  const seconds = (performance.now() - began) / 1000
+  const { place, ms } = total.slowest
+  console.log(
+    `${total.cards} cards in ${total.folders} folders, ${next - seed} batches from seed ${seed}: ${total.sound} sound, ${total.active} of them active, ${total.edits} edits made`,
+  )
+  console.log(
+    `${Math.round(total.cards / seconds)} cards a second, ${Math.round(seconds)} s; slowest ${ms.toFixed(1)} ms a card (${place}); peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+  )
+  if (failure === null) return 0
+  tell(failure)
+  return 1
+}
+
+function tell({ place, promise, folder }: Failure): void {
+  console.log(`\nBROKEN ${promise}\n`)
+  for (const [path, text] of Object.entries(folder)) console.log(`${literal(path)}: ${literal(text)}`)
+  console.log(`\nnode test/fuzz/main.ts --replay ${place}`)
+}
+
+/** Shows a folder as it was made, and judges it here, where a debugger can look. */
+function replay(place: string): void {
+  const [seed = Number.NaN, index = Number.NaN] = place.split(':').map(Number)
+  const folder = folderAt(seed, index)
+  for (const [path, text] of Object.entries(folder)) console.log(`${literal(path)}: ${literal(text)}`)
+  judge(folder)
+  console.log('every promise holds')
+}
