@@ -21,14 +21,16 @@ export async function withLock<T>(session: Session, what: string, work: () => Pr
       'Wait until it ends; reading commands work meanwhile.',
     )
   }
+  let killed = claim.before
   try {
-    if (!(await attempt(session, () => awaitTasks(root, data, claim.before !== null, session.stop)))) {
+    if (!(await attempt(session, () => awaitTasks(root, data, killed !== null, session.stop)))) {
       throw new Refusal(
         exit.locked,
-        `a task of a run that was killed still works in this repository${told(claim.before)}`,
+        `a task of a run that was killed still works in this repository${told(killed)}`,
         'It ends by itself unless it is suspended: let it go on or end it, then run this again.',
       )
     }
+    killed = null
     await attempt(session, async () => {
       emptyScratch(session.repository)
       makeDataFolder(session.repository)
@@ -38,7 +40,7 @@ export async function withLock<T>(session: Session, what: string, work: () => Pr
     return await work()
   } finally {
     session.lock = null
-    claim.lock.release()
+    claim.leave(killed)
   }
 }
 

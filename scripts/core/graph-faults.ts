@@ -9,6 +9,7 @@ const shown = 8
 /** On many disks names that differ in case only are one: one card would be taken for the other. */
 export function doubled(card: Card, rivals: readonly Card[], but = ''): Diagnostic {
   const related = rivals
+    .slice(0, shown + 1)
     .filter((other) => other.path !== card.path)
     .slice(0, shown)
     .map((other) => ({ ...other.place, message: 'the other one' }))

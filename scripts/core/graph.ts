@@ -24,6 +24,8 @@ export class CardGraph {
   readonly cards: ReadonlyMap<string, Card>
   readonly diagnostics: readonly Diagnostic[]
   readonly #compact: Compact
+  /** As far as it was asked: a card is asked for by each that requires it. */
+  readonly #readiness = new Map<string, Readiness>()
   #edges: Graph | null = null
 
   private constructor(cards: Map<string, Card>, diagnostics: Diagnostic[]) {
@@ -110,6 +112,12 @@ export class CardGraph {
 
   /** The one definition of ready: active, and every card it requires is there, sound and complete. */
   readiness(id: string): Readiness {
+    const known = this.#readiness.get(id) ?? this.#look(id)
+    this.#readiness.set(id, known)
+    return known
+  }
+
+  #look(id: string): Readiness {
     const card = this.card(id)
     const blockedBy: Blocker[] = []
     for (const required of this.requires(id)) {

@@ -1,5 +1,5 @@
 /** The documents as they are on disk. */
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { type Dirent, readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Card, idOf, parseCard } from '../core/card.ts'
@@ -27,7 +27,7 @@ export function readGraph(repository: Repository, now: number): CardGraph {
 
 /** A document as a card; null: there is nothing in it. Cut off, or being saved by an editor, it would be taken for complete. */
 function readCard(path: string, file: string, cache: Cache<Packed>): ReadCard | null {
-  const look = statSync(file, { throwIfNoEntry: false })
+  const look = lookAt(file)
   const known = look && cache.get(path, look)
   if (known) return unpack(path, idOf(path), known)
   const { text, why } = readDocument(file)
@@ -39,6 +39,15 @@ function readCard(path: string, file: string, cache: Cache<Packed>): ReadCard | 
   }
   const fault = problem('not-utf8', { file: path, line: 1, column: 1 }, `the document ${why}`)
   return { card: { ...read.card, sound: false }, diagnostics: [fault, ...read.diagnostics] }
+}
+
+/** Null: it cannot be looked at; reading it says why. */
+function lookAt(file: string): Stats | null {
+  try {
+    return statSync(file)
+  } catch {
+    return null
+  }
 }
 
 /** Names the code that reads a document: what other code made of it counts for nothing. */

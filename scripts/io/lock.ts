@@ -84,11 +84,16 @@ export function tasksLock(data: string): string {
   return join(data, 'locks', 'tasks')
 }
 
-export type Claim = { lock: Lock; before: Holder | null } | { lock: null; holder: Holder | null }
+/**
+ * `before`: who had it last and did not sign off, because it was killed. `leave` releases the lock; what a killed one left is told
+ * to the next holder when it is named once more.
+ */
+export type Claim =
+  | { lock: Lock; before: Holder | null; leave: (killed: Holder | null) => void }
+  | { lock: null; holder: Holder | null }
 
 /**
- * Takes the lock and writes down who has it, or tells who does. `before`: who had it last and did not sign off, because it was
- * killed. The note is written and believed in a door that lets one through at a time: it is never that of an earlier holder.
+ * Takes the lock and writes down who has it, or tells who does. The note is written and believed in a door that lets one through at a time: it is never that of an earlier holder.
  */
 export async function claimLock(path: string, what: string, now: number): Promise<Claim> {
   const door = await tryLock(doorOf(path), patience)
@@ -97,8 +102,12 @@ export async function claimLock(path: string, what: string, now: number): Promis
     const lock = await tryLock(path)
     if (lock === null) return { lock, holder: holderOf(path) }
     const before = holderOf(path)
-    sign(path, what, now)
-    return { lock: { held: lock.held, release: () => leave(path, lock) }, before }
+    sign(path, { pid: process.pid, host: hostname(), since: new Date(now).toISOString(), what })
+    const leave = (killed: Holder | null) => {
+      if (lock.held()) sign(path, killed)
+      lock.release()
+    }
+    return { lock, before, leave }
   } finally {
     door.release()
   }
@@ -122,25 +131,14 @@ export async function whoHolds(path: string): Promise<Holder | null> {
   }
 }
 
-/** Writes down who holds it; a courtesy, so a disk that refuses is no trouble. */
-function sign(path: string, what: string, now: number): void {
-  const holder: Holder = { pid: process.pid, host: hostname(), since: new Date(now).toISOString(), what }
+/** Writes down who holds it, or takes the note away; a courtesy, so a disk that refuses is no trouble. */
+function sign(path: string, holder: Holder | null): void {
   try {
     rmSync(noteOf(path), { force: true })
-    writeFileSync(noteOf(path), JSON.stringify(holder))
+    if (holder !== null) writeFileSync(noteOf(path), JSON.stringify(holder))
   } catch {
     // Others then learn only that somebody works here.
   }
-}
-
-/** Takes the note away and releases the lock: a note that is still there tells of a holder that was killed. */
-function leave(path: string, lock: Lock): void {
-  try {
-    if (lock.held()) rmSync(noteOf(path), { force: true })
-  } catch {
-    // The next one looks in vain for what a killed holder left.
-  }
-  lock.release()
 }
 
 /** Who said to hold it last. Only to be believed while the lock is taken. */

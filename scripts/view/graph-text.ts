@@ -1,6 +1,6 @@
 /** Goals, chains, ready cards and reasons, as text. */
 import type { Card } from '../core/card.ts'
-import type { CardGraph } from '../core/graph.ts'
+import type { Blocker, CardGraph } from '../core/graph.ts'
 import type { CardHistory } from '../core/history.ts'
 import { cut, widthOf, wrap } from './fit.ts'
 import { type Colour, columns, count, marks, oneLine, type Paint, plain, uncoloured } from './style.ts'
@@ -67,7 +67,7 @@ export function progressText(goal: Progress, room: number, paint: Paint): string
   if (!goal.sound) return [[paint.red('has an error: see `lint`'), ...left].join(' · ')]
   const told = left.length === 0 ? ['requires nothing'] : left
   if (goal.ready.length === 0) return [[...told, paint.yellow('nothing is ready')].join(' · ')]
-  const named = listed(goal.ready.map(oneLine), readyNamed)
+  const named = listed(goal.ready, readyNamed, oneLine)
   if (widthOf([...told, `ready: ${named}`].join(' · ')) <= room)
     return [[...told, `ready: ${paint.green(named)}`].join(' · ')]
   const [first = '', ...more] = wrap(named, Math.max(20, room - 'ready: '.length))
@@ -162,10 +162,9 @@ export function stateOf(id: string, graph: CardGraph, paint: Paint): { mark: str
   if (card.status === 'complete') return { mark: paint.green(marks.done), text: 'complete', paint: uncoloured }
   const { ready, blockedBy } = graph.readiness(id)
   if (ready) return { mark: paint.cyan(marks.ready), text: 'ready', paint: paint.cyan }
-  const blockers = blockedBy.map(
-    ({ id: other, why }) => oneLine(other) + { active: '', missing: ' (missing)', unsound: ' (has an error)' }[why],
-  )
-  return { mark: marks.blocked, text: `waits for ${listed(blockers, blockersNamed)}`, paint: uncoloured }
+  const told = ({ id: other, why }: Blocker) =>
+    oneLine(other) + { active: '', missing: ' (missing)', unsound: ' (has an error)' }[why]
+  return { mark: marks.blocked, text: `waits for ${listed(blockedBy, blockersNamed, told)}`, paint: uncoloured }
 }
 
 /** The same with the reason of those that are ready. */
@@ -180,7 +179,7 @@ export function reasonOf(id: string, graph: CardGraph, paint: Paint): { text: st
 /** How many blockers of a card are named. */
 const blockersNamed = 4
 
-function listed(names: readonly string[], most: number): string {
-  const more = names.length > most ? ` and ${names.length - most} more` : ''
-  return names.slice(0, most).join(', ') + more
+function listed<T>(entries: readonly T[], most: number, told: (entry: T) => string): string {
+  const more = entries.length > most ? ` and ${entries.length - most} more` : ''
+  return entries.slice(0, most).map(told).join(', ') + more
 }

@@ -149,6 +149,8 @@ describe.skipIf(process.platform !== 'linux')('after a run that was killed, the 
     expect(stderr).toMatch(
       /, since \S+\n {2}It ends by itself unless it is suspended: let it go on or end it, then run this again\.\n$/,
     )
+    // Who comes next has to know it too.
+    expect(JSON.parse(repository.read('.mikado/lock.holder'))).toMatchObject({ pid: first.child.pid, what: 'run slow' })
     process.kill(worker, 'SIGCONT')
     expect((await repository.mikado('run', 'slow', '-q')).code).toBe(0)
   })
@@ -156,7 +158,13 @@ describe.skipIf(process.platform !== 'linux')('after a run that was killed, the 
   test('is not kept out by a service that its task started', { timeout: 60_000 }, async () => {
     using repository = new TestRepository(
       files(
-        `if (!existsSync('service')) await exclusive('it', async () => { await $\`setsid sh -c 'echo $$ > service; exec sleep 300' > /dev/null 2>&1 &\`; writeFileSync('pid', String(process.pid)); ${waitsFor('go')} }); else await exclusive('it', () => {})`,
+        `await exclusive('it', async () => {
+          if (existsSync('service')) return
+          const { spawn } = await import('node:child_process')
+          spawn('sh', ['-c', 'echo $$ > service; exec sleep 300'], { stdio: 'ignore', detached: true })
+          writeFileSync('pid', String(process.pid))
+          ${waitsFor('go')}
+        })`,
       ),
     )
     const first = await working(repository)

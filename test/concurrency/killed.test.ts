@@ -26,7 +26,7 @@ function childrenOf(pid: number): number[] {
 
 async function working(repository: TestRepository): Promise<Started> {
   const running = repository.start(['run', 'slow'])
-  await until('the task works', () => tries(repository).length > 0)
+  await until('the task works', () => tries(repository).length > 0, 20)
   return running
 }
 
@@ -56,7 +56,11 @@ describe.skipIf(process.platform !== 'linux')('after a run that was killed, the 
   test('ends what is left of a task whose process was killed with it', async () => {
     using repository = new TestRepository(
       files(
-        "if (first) await $`trap '' TERM; echo $$ > ours; mv ours tries; while :; do sleep 0.1; done`; else appendFileSync('tries', '0\\n')",
+        `if (first) {
+          const { spawn } = await import('node:child_process')
+          spawn('sh', ['-c', "trap '' TERM; echo $$ > ours; mv ours tries; while :; do sleep 0.1; done"], { stdio: 'ignore' })
+          await new Promise(() => setInterval(() => {}, 1000))
+        } else appendFileSync('tries', '0\\n')`,
       ),
     )
     const running = await working(repository)
@@ -83,7 +87,10 @@ test('a run under which the run data is deleted begins and marks nothing more, a
     'tasks/other.ts': task('other'),
   })
   const running = repository.start(['run', 'goal', '-j', '1', '-k', '-q'])
-  await until('the task works', () => tries(repository).length > 0)
+  await until('the task works', () => tries(repository).length > 0, 5).catch((e) => {
+    console.log(running.output, repository.names('.'))
+    throw e
+  })
   rmSync(repository.path('.mikado'), { recursive: true })
   const active = repository.active()
   repository.write({ go: '' })

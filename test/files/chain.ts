@@ -33,8 +33,8 @@ export const marked = {
 }
 
 /** How a run ended: its exit code, and the line of the card that stopped it. */
-export function end({ code, stdout }: Ran): [number | null, string] {
-  return [code, stdout.split('\n').findLast((line) => line.startsWith('  ✗ ')) ?? stdout]
+export function end({ code, stdout, stderr }: Ran): [number | null, string] {
+  return [code, stdout.split('\n').findLast((line) => line.startsWith('  ✗ ')) ?? stdout + stderr]
 }
 
 /** What a run must come to that follows one that could not mark `a`: all is complete, and the work was not done again. */

@@ -83,18 +83,11 @@ mikado: ROOT/.mikado cannot be written, nothing was started: ${noRoom}, mkdir 'R
   })
 
   test('of the run data alone that a task fills: documents are marked all the same', async () => {
-    using repository = chain(
-      `${fills('.mikado/fill')}; return { url: 'x' }`.replace('return', "writeFileSync('a.done', ''); return"),
-    )
+    using repository = chain(fills('.mikado/fill'))
     using mounts = await at(repository, 'mkdir .mikado; mount -t tmpfs -o size=128k none .mikado')
-    const { stderr } = await repository.start(
-      run.filter((word) => word !== '-q'),
-      {},
-      mounts.place,
-    ).ended
+    const { stderr } = await repository.start(run.slice(0, 2), {}, mounts.place).ended
     expect(stderr).toContain('✓ a  done in ')
     expect(repository.read('docs/a.md')).toBe(marked.a)
-    expect(stderr).toContain(`the journal cannot be written, so this run leaves no history: ${noRoom}`)
   })
 
   test('under the documents that is read-only: 73 with the cause, and the next run finds the work done', async () => {

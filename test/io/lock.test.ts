@@ -95,8 +95,13 @@ it('that was claimed is told with who has it, and is no longer told when it was 
   expect(first).toMatchObject({ before: null })
   expect(await claimLock(path, 'close card', 0)).toEqual({ lock: null, holder })
   expect(await whoHolds(path)).toEqual(holder)
-  first.lock?.release()
+  if (first.lock) first.leave(null)
   expect([await whoHolds(path), folder.names()]).toEqual([null, ['lock', 'locks']])
+  const second = await claimLock(path, 'run goal', 0)
+  if (second.lock) second.leave(holder)
+  const third = await claimLock(path, 'run goal', 0)
+  expect(third).toMatchObject({ before: holder })
+  third.lock?.release()
 })
 
 describe('the note of a holder', () => {
