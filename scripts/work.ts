@@ -140,10 +140,10 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
   if (!written.ok) {
     const known =
       by !== null
-        ? `confirmed by ${by}, but not marked; mend this, and the next run asks again`
+        ? `confirmed by ${by}, but the next run asks again, once this is mended`
         : verified
-          ? 'its checks hold, but it is not marked; mend this, and the next run finds it true'
-          : 'its work is done, but it is not marked, and nothing proves it; mend this, and the next run does it again'
+          ? 'its checks hold, so the next run finds it true, once this is mended'
+          : 'its work is done, but nothing proves it: the next run does it again, once this is mended'
     return { kind: 'unrecorded', message: `${known}: ${written.reason}` }
   }
   const how: How = by !== null ? 'confirmed' : ran ? 'ran' : 'found-true'

@@ -1,4 +1,5 @@
 import { exit, Refusal } from '../core/exit.ts'
+import { plainLine } from '../core/plain.ts'
 import { personOf } from '../io/git.ts'
 import { markComplete } from '../io/marks.ts'
 import { askYesNo } from '../io/prompt.ts'
@@ -77,7 +78,7 @@ async function close(session: Session): Promise<number> {
     words = card.checklist.filter((line) => !proven.has(line.key)).map((line) => line.text)
   }
   const by = await personOf(repository.root, system.env)
-  if (!(await given(session, words.length > 0 ? words : [card.title]))) {
+  if (!(await given(session, words.length > 0 ? words : [plainLine(card.title)]))) {
     record.close()
     return exit.waiting
   }

@@ -92,7 +92,7 @@ export function readDocument(path: string): Content {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { text: null, why: 'is not UTF-8 text' }
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return { text: null, why: `cannot be read: ${message}` }
-    return { text: null, why: isThere(path) ? 'is a link that leads nowhere' : 'is gone' }
+    return { text: null, why: code === 'ENOENT' && isThere(path) ? 'is a link that leads nowhere' : 'is gone' }
   }
 }
 

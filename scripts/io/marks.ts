@@ -51,13 +51,15 @@ function rewrite(repository: Repository, path: string, edit: (text: string) => E
     const edited = edit(text)
     if (!edited.ok) return { ok: false, reason: `${path} was left alone: ${edited.reason}` }
     if (edited.text === text) return { ok: true }
+    const still = (known: string) => readText(file) === known
     try {
       // A rename would get round it: who made the document read-only meant it.
       accessSync(file, constants.W_OK)
-      const still = () => readText(file) === text
-      if (replaceFile(file, edited.text, scratch(repository), undefined, still)) return { ok: true }
+      if (replaceFile(file, edited.text, scratch(repository), undefined, () => still(text))) return { ok: true }
     } catch (error) {
-      return { ok: false, reason: `${path} cannot be written: ${causeOf(error as Error)}` }
+      // It is the sync of its folder, then, that was refused.
+      const trouble = still(edited.text) ? 'is marked, but may not outlive a power cut' : 'cannot be written'
+      return { ok: false, reason: `${path} ${trouble}: ${causeOf(error as Error)}` }
     }
   }
   return { ok: false, reason: `${path} was left alone: somebody writes it all the time` }

@@ -1,6 +1,6 @@
 /** Asking a person, one question at a time, on the terminal. */
 import { createInterface } from 'node:readline/promises'
-import { plainLine } from '../core/plain.ts'
+import { plain } from '../core/plain.ts'
 import type { System } from './system.ts'
 
 /** Asks a yes-or-no question; anything but yes is no. Stopping the run answers no. */
@@ -12,7 +12,7 @@ export async function askYesNo(system: System, question: string, signal: AbortSi
   terminal.on('error', () => {})
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
   try {
-    const answer = await Promise.race([terminal.question(`${plainLine(question)} [y/N] `, { signal }), closed])
+    const answer = await Promise.race([terminal.question(`${plain(question)} [y/N] `, { signal }), closed])
     return /^\s*y(?:es)?\s*$/i.test(answer)
   } catch {
     return false

@@ -53,7 +53,7 @@ export class TaskFolder {
     const file = join(this.#repository.root, path)
     const fault = (message: string, help: string) => problem('missing-task', card.place, message, { help })
     const root = realpathSync(this.#repository.root)
-    if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    if (!isFile(file))
       return named === null
         ? fault(`${path} is no file`, 'Write it, or take it away.')
         : fault(`\`run\` names ${path}, which is no file`, 'Write it, or take `run:` away.')
@@ -127,6 +127,15 @@ function filesIn(root: string, folder: string): string[] {
 function stemOf(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1)
   return name.replace(/\.[^.]+$/, '')
+}
+
+/** Not what cannot even be looked at: a name that is too long, links that lead to each other. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
 }
 
 function isExecutable(file: string): boolean {

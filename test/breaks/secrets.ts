@@ -37,7 +37,7 @@ export const breaks: Break[] = [
     from: 'const longest = 1024 * 1024',
     to: 'const longest = 602',
   },
-  { row: 'S16', file: 'scripts/io/store.ts', from: 'within[0] === value ? []', to: 'within[0] !== null ? []' },
+  { row: 'S16', file: 'scripts/io/store.ts', from: 'within.length === 1 &&', to: 'within.length > 0 ||' },
   {
     row: 'S17',
     file: host,

@@ -186,7 +186,8 @@ describe('leaves the card active, and commits nothing, when its task', () => {
     expect(repository.active()).toEqual(expect.arrayContaining(['goal', 'leaf']))
     expect(repository.journal().at(-1)).toMatchObject({ outcome: 'unrecorded', exitCode: 73, failed: 'leaf' })
     expect(repository.steady(stdout)).toMatch(/To go on: mikado resume goal --commit\n$/)
-    return stdout.split('\n').find((line) => line.startsWith('  ✗ leaf')) ?? ''
+    const line = stdout.split('\n').find((told) => told.startsWith('  ✗ leaf')) ?? ''
+    return line.replace('its checks hold, so the next run finds it true, once this is mended: ', '')
   }
   const changed = (path: string) =>
     `  ✗ leaf  cards changed while it ran, which only a plan may do: ${path}. leaf was left active and nothing was committed; take those changes back or commit them as a plan before any work`
@@ -217,9 +218,7 @@ describe('leaves the card active, and commits nothing, when its task', () => {
   test('went to another branch', async () => {
     using repository = chain('await $`git switch --quiet main`')
     const line = await failed(repository)
-    expect(line).toBe(
-      '  ✗ leaf  its checks hold, but it is not marked; mend this, and the next run finds it true: the branch main is checked out now, not mikado/goal: leaf was left active',
-    )
+    expect(line).toBe('  ✗ leaf  the branch main is checked out now, not mikado/goal: leaf was left active')
   })
 })
 
@@ -231,7 +230,7 @@ describe('when git does not take a commit', () => {
     expect([code, stdout]).toEqual([
       73,
       expect.stringContaining(
-        '  ✗ leaf  git did not take the commit `C2(goal): impl leaf: The leaf`: not today: impl\nleaf was left active; its files are staged: commit them as `C2(goal): impl …`, then go on\n',
+        'once this is mended: git did not take the commit `C2(goal): impl leaf: The leaf`: not today: impl\nleaf was left active; its files are staged: commit them as `C2(goal): impl …`, then go on\n',
       ),
     ])
     expect([repository.active(), repository.dirty(), repository.subjects()]).toEqual([
@@ -251,7 +250,7 @@ describe('when git does not take a commit', () => {
     expect([code, stdout]).toEqual([
       73,
       expect.stringContaining(
-        '  ✗ leaf  git did not take the commit `C2(goal): close leaf`: not today: close leaf\ndocs/leaf.md: put back as before, mend that and run this again\n',
+        'once this is mended: git did not take the commit `C2(goal): close leaf`: not today: close leaf\ndocs/leaf.md: put back as before, mend that and run this again\n',
       ),
     ])
     expect([repository.read('docs/leaf.md'), repository.dirty(), repository.subjects()]).toEqual([

@@ -36,6 +36,16 @@ a │ a in ROOT: ROOT
     expect(repository.journal().at(-2)).toMatchObject({ event: 'card-completed', how: 'ran', verified: false })
   })
 
+  test('a command of a task is no login shell: what a person’s ~/.bashrc does is not done each time', async () => {
+    using repository = new TestRepository({
+      'home/.bashrc': 'echo read > "$HOME/seen"\n',
+      'docs/a.md': card({ title: 'A' }),
+      'tasks/a.ts': task('a', 'await $`true`'),
+    })
+    const ran = await repository.start(['run'], { HOME: repository.path('home') }).ended
+    expect([ran.code, repository.names('home')]).toEqual([0, ['.bashrc']])
+  })
+
   test('its exit code is told and kept', async () => {
     using repository = new TestRepository({
       'docs/a.md': card({ title: 'A', checks: [] }),

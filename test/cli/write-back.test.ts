@@ -16,7 +16,7 @@ describe('a document that changed while its task ran', () => {
 --- stdout
 goal: 0 of 2 cards complete after N s
   – goal  not started, because of a
-  ✗ a  its checks hold, but it is not marked; mend this, and the next run finds it true: docs/a.md was left alone: its status is no longer \`active\`
+  ✗ a  its checks hold, so the next run finds it true, once this is mended: docs/a.md was left alone: its status is no longer \`active\`
     │ check "It is done" does not hold: a.done is not there
     log: .mikado/log/RUN/a.log
 To go on: mikado resume goal

@@ -110,7 +110,9 @@ describe('a mix of commands at once', () => {
 })
 
 describe('a repository in which a run works is locked', () => {
-  test('for its subfolders, through a link, by name, and for a client of its own, whatever the command', async () => {
+  test('for its subfolders, through a link, by name, and for a client of its own, whatever the command', {
+    timeout: 120_000,
+  }, async () => {
     using repository = new TestRepository({ ...slow, 'docs/done.md': card({ complete: true }), 'deep/er/file': '' })
     const { child, ended: end } = await working(repository)
     const link = `${repository.root}-link`
@@ -135,7 +137,7 @@ describe('a repository in which a run works is locked', () => {
   })
 
   // Takes root that may mount, in a mount namespace of its own.
-  test.skipIf(!canMount)('through a second mount point', async () => {
+  test.skipIf(!canMount)('through a second mount point', { timeout: 120_000 }, async () => {
     using repository = new TestRepository(slow)
     const { child, ended: end } = await working(repository)
     const script = 'mount --bind "$0" "$1" && cd "$1" && exec "$2" "$3" run slow'

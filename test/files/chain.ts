@@ -5,7 +5,7 @@ import { card, type Place, type Ran, TestRepository, task } from '../rig/reposit
 export const run = ['run', 'goal', '-q', '-j', '1']
 
 /** Stands before the reason, where the work is done and proved, and its document is not marked. */
-export const unmarked = '  ✗ a  its checks hold, but it is not marked; mend this, and the next run finds it true: '
+export const unmarked = '  ✗ a  its checks hold, so the next run finds it true, once this is mended: '
 
 /** The files of the chain; `work` is that of `a`, beside making `a.done`. */
 export function filesOf(work = ''): Record<string, string> {

@@ -27,9 +27,24 @@ describe('while a task works, git', () => {
   })
 
   test.each([
-    ['checks out a branch without the document', 'git checkout --quiet other', 'git rm --quiet docs/a.md', 'docs/a.md is gone'],
-    ['checks out a branch on which its checklist is longer', 'git checkout --quiet other', "echo '- [ ] More' >> docs/a.md", 'docs/a.md was left alone: its checklist has a line now that nothing has proved: More'],
-    ['pulls a commit in which its checklist is longer', 'git merge --quiet --ff-only other', "echo '- [ ] More' >> docs/a.md", 'docs/a.md was left alone: its checklist has a line now that nothing has proved: More'],
+    [
+      'checks out a branch without the document',
+      'git checkout --quiet other',
+      'git rm --quiet docs/a.md',
+      'docs/a.md is gone',
+    ],
+    [
+      'checks out a branch on which its checklist is longer',
+      'git checkout --quiet other',
+      "echo '- [ ] More' >> docs/a.md",
+      'docs/a.md was left alone: its checklist has a line now that nothing has proved: More',
+    ],
+    [
+      'pulls a commit in which its checklist is longer',
+      'git merge --quiet --ff-only other',
+      "echo '- [ ] More' >> docs/a.md",
+      'docs/a.md was left alone: its checklist has a line now that nothing has proved: More',
+    ],
   ])('%s: 73, and what was done is found true on the branch before', async (_, command, other, reason) => {
     using repository = tree(`await $\`${command}\``, other)
     expect(end(await repository.mikado(...run))).toEqual([73, unmarked + reason])
@@ -45,8 +60,11 @@ describe('while a task works, git', () => {
   })
 
   test('cleans away all it does not know, the run data too: 73, nothing is marked, and the work is found true', async () => {
-    using repository = tree("await $`git clean -dxqff -e a.runs`")
-    expect(end(await repository.mikado(...run))).toEqual([73, expect.stringContaining(`${unmarked}${repository.path('.mikado')}/lock was deleted`)])
+    using repository = tree('await $`git clean -dxqff -e a.runs`')
+    expect(end(await repository.mikado(...run))).toEqual([
+      73,
+      expect.stringContaining(`${unmarked}${repository.path('.mikado')}/lock was deleted`),
+    ])
     await expectFoundTrue(repository)
   })
 })
@@ -73,14 +91,22 @@ describe('a run with --commit, while a person switches branches,', () => {
     using repository = tree('')
     // A hook that takes its time: after the first commit of the run, another branch is checked out.
     repository.write({ '.git/hooks/post-commit*': '#!/bin/sh\ngit switch --quiet main\n' })
-    expect(end(await repository.mikado(...commit))).toEqual([73, `${unmarked}the branch main is checked out now, not mikado/goal`])
-    expect([repository.subjects('main'), repository.subjects('main..mikado/goal')]).toEqual([['Begin'], ['C2(goal): impl a: A']])
+    expect(end(await repository.mikado(...commit))).toEqual([
+      73,
+      `${unmarked}the branch main is checked out now, not mikado/goal`,
+    ])
+    expect([repository.subjects('main'), repository.subjects('main..mikado/goal')]).toEqual([
+      ['Begin'],
+      ['C2(goal): impl a: A'],
+    ])
     expect([repository.active(), repository.git('status', '--porcelain')]).toEqual([['a', 'goal'], ''])
   })
 
   test('between two cards, begins no other', async () => {
     using repository = tree('')
-    repository.write({ '.git/hooks/post-commit*': '#!/bin/sh\ngit log -1 --format=%s | grep -q close && git switch --quiet main\n' })
+    repository.write({
+      '.git/hooks/post-commit*': '#!/bin/sh\ngit log -1 --format=%s | grep -q close && git switch --quiet main\n',
+    })
     const [code, line] = end(await repository.mikado(...commit))
     expect([code, line]).toEqual([1, '  ✗ goal  not started: the branch main is checked out now, not mikado/goal'])
     expect([repository.subjects('main'), repository.names('.').includes('goal.done')]).toEqual([['Begin'], false])

@@ -150,7 +150,7 @@ describe('a document that cannot be marked', () => {
     const world = new Memory({ goal: card(['a', 'b']), a: card(), b: card() })
     world.refused = { a: 'docs/a.md was left alone: its status is no longer `active`' }
     expect(told(await world.run({ goal: 'goal' }))).toEqual([
-      'a unrecorded: its checks hold, but it is not marked; mend this, and the next run finds it true: docs/a.md was left alone: its status is no longer `active`',
+      'a unrecorded: its checks hold, so the next run finds it true, once this is mended: docs/a.md was left alone: its status is no longer `active`',
       'goal skipped: a',
       'b skipped: a',
     ])
@@ -158,7 +158,7 @@ describe('a document that cannot be marked', () => {
     expect(world.events.at(-3)).toEqual({
       ...{ event: 'card-failed', card: 'a', reason: 'unrecorded', exitCode: null, durationMs: 0 },
       message:
-        'its checks hold, but it is not marked; mend this, and the next run finds it true: docs/a.md was left alone: its status is no longer `active`',
+        'its checks hold, so the next run finds it true, once this is mended: docs/a.md was left alone: its status is no longer `active`',
     })
   })
 
@@ -166,7 +166,7 @@ describe('a document that cannot be marked', () => {
     const world = new Memory({ goal: card(['a', 'b']), a: card(), b: card() })
     world.refused = { a: 'gone' }
     expect(told(await world.run({ goal: 'goal' }, { keepGoing: true }))).toEqual([
-      'a unrecorded: its checks hold, but it is not marked; mend this, and the next run finds it true: gone',
+      'a unrecorded: its checks hold, so the next run finds it true, once this is mended: gone',
       ...['goal skipped: a', 'b ran'],
     ])
   })

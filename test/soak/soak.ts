@@ -2,12 +2,13 @@
  * The soak: a long chain is worked for minutes, while tasks fail, runs and tasks are killed, and a person edits, commits and
  * switches. Then all of that ends, the chain is worked to its end, and what is there is compared with what must be.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Dice } from '../crash/driver-dice.ts'
 import { call, commandOf, processesOf } from '../crash/driver-program.ts'
 import { documentOf, goal, isComplete, layOut, type Place } from './chain.ts'
 import { growthOf, type Trend, trendOf } from './gauge.ts'
+import { namesIn, strangeIn } from './outcome.ts'
 import { Person } from './person.ts'
 import { marker, Runner } from './runner.ts'
 import { planned } from './task.ts'
@@ -91,7 +92,7 @@ export class Soak {
       await Promise.all([this.#work(), this.#edit(), this.#read(), this.#killTasks()])
       await this.#finish()
       tell(this.#row())
-      await this.#compare()
+      this.findings.push(...strangeIn(this.#place, this.#temporary, this.person, String(this.count.rounds)))
     } finally {
       clearInterval(ticker)
       clearInterval(gauge)
@@ -196,28 +197,6 @@ export class Soak {
     this.findings.push('the chain does not come to its end')
   }
 
-  /** What is there, against what must be. */
-  async #compare(): Promise<void> {
-    const { root, outside } = this.#place
-    const { documents } = this.person
-    const names = readdirSync(join(root, 'docs')).sort()
-    const wanted = [...documents.keys()].map((id) => `${id}.md`).sort()
-    if (names.join() !== wanted.join())
-      this.findings.push(`docs/ holds ${names.filter((name) => !wanted.includes(name))}`)
-    for (const path of this.person.strange()) this.findings.push(`${path} is not as the person left it`)
-    const round = String(this.count.rounds)
-    for (const id of documents.keys()) {
-      if (!isComplete(readFileSync(documentOf(this.#place, id), 'utf8'))) this.findings.push(`${id} is not complete`)
-      const truth = join(outside, `${id}.truth`)
-      if (!existsSync(truth) || readFileSync(truth, 'utf8') !== round)
-        this.findings.push(`${id} is complete and not true`)
-    }
-    const litter = [...namesIn(join(root, '.mikado/tmp')), ...namesIn(this.#temporary)]
-    if (litter.length > 0) this.findings.push(`temporary files are left: ${litter.slice(0, 10)}`)
-    const locks = namesIn(join(root, '.mikado/locks'))
-    if (locks.length > 10) this.findings.push(`locks pile up: ${locks}`)
-  }
-
   /** Waits until nothing of the last call is left. */
   async #settle(): Promise<void> {
     const began = performance.now()
@@ -264,10 +243,6 @@ export class Soak {
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((done) => setTimeout(done, milliseconds))
-}
-
-function namesIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : []
 }
 
 function sizeOf(path: string): number {
