@@ -40,7 +40,7 @@ export async function withLock<T>(session: Session, what: string, work: () => Pr
     return await work()
   } finally {
     session.lock = null
-    claim.leave(killed)
+    await claim.leave(killed)
   }
 }
 

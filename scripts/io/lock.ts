@@ -89,7 +89,7 @@ export function tasksLock(data: string): string {
  * to the next holder when it is named once more.
  */
 export type Claim =
-  | { lock: Lock; before: Holder | null; leave: (killed: Holder | null) => void }
+  | { lock: Lock; before: Holder | null; leave: (killed: Holder | null) => Promise<void> }
   | { lock: null; holder: Holder | null }
 
 /**
@@ -103,14 +103,18 @@ export async function claimLock(path: string, what: string, now: number): Promis
     if (lock === null) return { lock, holder: holderOf(path) }
     const before = holderOf(path)
     sign(path, { pid: process.pid, host: hostname(), since: new Date(now).toISOString(), what })
-    const leave = (killed: Holder | null) => {
-      if (lock.held()) sign(path, killed)
-      lock.release()
-    }
-    return { lock, before, leave }
+    return { lock, before, leave: (killed) => leave(path, lock, killed) }
   } finally {
     door.release()
   }
+}
+
+/** In the door, too: whoever finds the lock taken finds the note. */
+async function leave(path: string, lock: Lock, killed: Holder | null): Promise<void> {
+  const door = await tryLock(doorOf(path), patience).catch(() => null)
+  if (door !== null && lock.held()) sign(path, killed)
+  lock.release()
+  door?.release()
 }
 
 /** Who holds the lock now; null: nobody, or nobody knows. In the door, so that nobody who wants it finds it taken by the question. */

@@ -1,14 +1,12 @@
 /** Broken builds that the promises about files and disks must notice. */
 import type { Break } from './break.ts'
 
-const unsynced = { file: 'scripts/io/replace.ts', from: '      syncOpenFolder(folder)\n', to: '' }
-
 export const breaks: Break[] = [
   {
     row: 'F1',
     file: 'scripts/io/replace.ts',
-    from: '      write(temporary, text, like)\n',
-    to: '      temporary = target\n      write(temporary, text, like)\n',
+    from: 'return put(placeIn(scratch, target, folder))',
+    to: 'return put(target)',
   },
   {
     row: 'F2',
@@ -30,7 +28,7 @@ export const breaks: Break[] = [
     from: "still(edited.text) ? 'is marked, but may not outlive a power cut' : 'cannot be written'",
     to: "'cannot be written'",
   },
-  { row: 'F6', ...unsynced },
+  { row: 'F6', file: 'scripts/io/replace.ts', from: '      syncOpenFolder(folder)\n', to: '' },
   {
     row: 'F7',
     file: 'scripts/mikado.ts',
@@ -72,7 +70,7 @@ export const breaks: Break[] = [
     row: 'F12',
     file: 'scripts/core/edit.ts',
     from: 'find((each) => !required.includes(String(each)))',
-    to: 'find((each) => required.length < 0 && each)',
+    to: 'find(() => false)',
   },
   {
     row: 'F13',
@@ -97,7 +95,7 @@ export const breaks: Break[] = [
     row: 'F17',
     file: 'scripts/io/journal.ts',
     from: 'makeOneFolder(repository.data)',
-    to: 'openFolder(repository.data)',
+    to: "process.getBuiltinModule('node:fs').mkdirSync(repository.data, { recursive: true })",
   },
   {
     row: 'F18',
@@ -108,8 +106,8 @@ export const breaks: Break[] = [
   {
     row: 'F19',
     file: 'scripts/commands/commits.ts',
-    from: '    if (away !== null) return no(`${away}: ${card.id} was left active`)\n',
-    to: '',
+    from: '    if (away !== null) return no(`',
+    to: "    if (away === '') return no(`",
   },
   {
     row: 'F20',
@@ -123,4 +121,27 @@ export const breaks: Break[] = [
     from: 'Buffer.byteLength(card) > 200 ?',
     to: 'card === null ?',
   },
+  {
+    row: 'F22',
+    file: 'scripts/work.ts',
+    from: '  if (!written.ok) {',
+    to: "  if (!written.ok && written.reason === '') {",
+  },
+  {
+    row: 'F23',
+    file: 'scripts/core/edit.ts',
+    from: '    if (status) {\n',
+    to: "    if (!status) return 'its status is gone'\n    if (status) {\n",
+  },
+  { row: 'F24', file: 'scripts/core/edit.ts', from: '  if (line) return', to: '  if (line && line.checked) return' },
+  {
+    row: 'F25',
+    file: 'scripts/io/documents.ts',
+    from: '  return { card: { ...read.card, sound: false }, diagnostics: [fault, ...read.diagnostics] }',
+    to: '  return fault ? read : read',
+  },
+  { row: 'F26', file: 'scripts/io/tasks.ts', from: "readText(file) ?? ''", to: "readFileSync(file, 'utf8')" },
+  { row: 'F27', file: 'scripts/io/replace.ts', from: 'of [uid, own.uid]', to: 'of [uid]' },
+  { row: 'F28', file: 'scripts/commands/doctor.ts', from: 'if (began && ', to: 'if (!began && ' },
+  { row: 'F29', file: 'scripts/io/marks.ts', from: '      accessSync(file, constants.W_OK)\n', to: '' },
 ]

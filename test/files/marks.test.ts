@@ -98,3 +98,14 @@ test('a pipe among the documents holds nothing up', async () => {
     ...[null, 65, expect.stringContaining('docs/a.md:1:1: error: the document is no file [not-utf8]')],
   ])
 })
+
+test('what a task leaves in the run data when `doctor` asks it is out of git’s sight', async () => {
+  const leaves =
+    "preflight: async () => { (await import('node:fs')).mkdirSync('.mikado/ansible', { recursive: true }); return [] },"
+  using repository = chain()
+  repository.write({ 'tasks/a.ts': repository.read('tasks/a.ts').replace('apply:', `${leaves}\n  apply:`) })
+  expect((await repository.mikado('doctor')).code).toBe(0)
+  expect([repository.names('.mikado'), repository.read('.mikado/.gitignore')]).toEqual([
+    ...[['.gitignore', 'ansible', 'tmp'], '*\n'],
+  ])
+})

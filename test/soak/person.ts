@@ -3,7 +3,7 @@
  * that is written down is remembered, to be compared with what is there at the end.
  */
 import { spawnSync } from 'node:child_process'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dice } from '../crash/driver-dice.ts'
 import { add, documentOf, goal, type Place, remove, withoutMarks } from './chain.ts'
@@ -54,7 +54,8 @@ export class Person {
       case 'claim':
         return this.#write(id, (text) => text.replace(/^status: active\n/m, ''))
       case 'add':
-        return this.#add(id)
+        // Not above one that may be taken away again.
+        return this.#add(this.#own.includes(id) ? goal : id)
       case 'remove':
         return this.#remove()
       case 'rename':
@@ -149,7 +150,10 @@ export class Person {
   /** Documents that are not as the person left them, marks aside. */
   strange(): string[] {
     return [...this.documents]
-      .filter(([id, text]) => withoutMarks(readFileSync(documentOf(this.#place, id), 'utf8')) !== text)
+      .filter(([id, text]) => {
+        const file = documentOf(this.#place, id)
+        return !existsSync(file) || withoutMarks(readFileSync(file, 'utf8')) !== text
+      })
       .map(([id]) => join('docs', `${id}.md`))
   }
 }

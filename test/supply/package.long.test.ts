@@ -1,6 +1,6 @@
 /** The published package: the same bytes each time, nothing in it that should not be, and an SBOM that agrees. */
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -67,8 +67,10 @@ it('holds the built runner, its reference and the SBOM, and nothing of a machine
 it('has an SBOM that says what the lock file says, and all that npm finds installed for it', () => {
   const sbom = JSON.parse(content('dist/sbom.cdx.json'))
   expect(sbom).toEqual(sbomOf(readLock()))
+  // Where the packages are, should they be linked to.
+  const installed = dirname(realpathSync(join(root, 'node_modules')))
   const found = execFileSync('npm', ['ls', '--omit', 'dev', '--all', '--parseable', '--workspaces=false'], {
-    cwd: root,
+    cwd: installed,
     encoding: 'utf8',
     stdio: 'pipe',
   })
