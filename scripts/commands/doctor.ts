@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { exit } from '../core/exit.ts'
 import type { Finding } from '../index.ts'
+import { isThere } from '../io/create.ts'
 import { examineTasks } from '../io/inspect.ts'
 import { makeDataFolder } from '../io/journal.ts'
 import { lookAround } from '../io/look.ts'
@@ -49,11 +49,11 @@ async function examined(session: Session): Promise<Finding[]> {
 
 /** Asks the tasks. Where one of them begins the folder for run data, it is made like any: git must not see what is in it. */
 async function examine({ repository, system, stop }: Session, files: readonly string[]): Promise<Finding[]> {
-  const began = !existsSync(repository.data)
+  const began = !isThere(repository.data)
   try {
     return await examineTasks(files, repository.root, system.env, system.after, stop)
   } finally {
-    if (began && existsSync(repository.data)) makeDataFolder(repository)
+    if (began && isThere(repository.data)) makeDataFolder(repository)
   }
 }
 

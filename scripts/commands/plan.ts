@@ -1,4 +1,5 @@
 import { exit } from '../core/exit.ts'
+import type { Planned } from '../core/plan.ts'
 import { columns, count, marks, plain } from '../view/style.ts'
 import type { Command, Session } from './command.ts'
 import { type Preflight, preflight } from './preflight.ts'
@@ -31,7 +32,8 @@ interface PlanRow {
 
 /** Prints the plan; with `asExitCode`, work left means 2. */
 export function tellPlan(session: Session, goal: string, prepared: Preflight, asExitCode: boolean): number {
-  const rows = session.graph.chain(goal).map((id) => rowOf(session, id, prepared))
+  const planned = new Map(prepared.plan.map((entry) => [entry.card.id, entry]))
+  const rows = session.graph.chain(goal).map((id) => rowOf(session, id, planned.get(id), prepared))
   const left = rows.some((row) => row.action !== 'none')
   if (session.json) session.printJson('plan', { goal, cards: rows })
   else {
@@ -50,9 +52,8 @@ export function tellPlan(session: Session, goal: string, prepared: Preflight, as
   return left && asExitCode ? exit.difference : exit.ok
 }
 
-function rowOf(session: Session, id: string, { plan, tasks, checks }: Preflight): PlanRow {
+function rowOf(session: Session, id: string, planned: Planned | undefined, { tasks, checks }: Preflight): PlanRow {
   const { title, path, checklist, run, status } = session.graph.card(id)
-  const planned = plan.find((entry) => entry.card.id === id)
   const task = tasks.get(id)?.path ?? null
   const base = { id, title, path, task, after: planned?.after ?? [] }
   if (!planned) {

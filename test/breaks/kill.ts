@@ -65,7 +65,7 @@ export const breaks: Break[] = [
   {
     row: 'O3',
     file: 'scripts/core/edit.ts',
-    from: '  return { ok: true, text: result }\n',
-    to: '  return { ok: true, text: result.trimEnd() }\n',
+    from: 'return { ok: true, text: result }',
+    to: 'return { ok: true, text: result.trimEnd() }',
   },
 ]

@@ -1,4 +1,5 @@
 /** A run that was killed, or whose lock was taken away, and the next one: never do both work a card. */
+import type { ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { alive, card, type Started, TestRepository, task, until, waitsFor } from '../rig/repository.ts'
@@ -16,12 +17,22 @@ const files = (work: string) => ({
   'tasks/slow.ts': task('slow', `${meets}\n${work}`),
 })
 
+/** Whole lines only: no number is ever 0, which would stand for all processes of the tests. */
 const tries = (repository: TestRepository) =>
-  existsSync(repository.path('tries')) ? repository.read('tries').trim().split('\n').map(Number) : []
+  existsSync(repository.path('tries'))
+    ? [...repository.read('tries').matchAll(/^(.+)\n/gm)].map(([, pid]) => Number(pid))
+    : []
 
-/** Known on Linux only. */
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
+/** The first one's process. */
+function firstOf(repository: TestRepository): number {
+  const [pid] = tries(repository)
+  if (pid === undefined) throw new Error('nothing was tried yet')
+  return pid
+}
+
+/** Its only one; known on Linux only. */
+function childOf({ pid }: ChildProcess): number {
+  return Number(/^(\d+) $/.exec(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'))?.[1])
 }
 
 async function working(repository: TestRepository): Promise<Started> {
@@ -36,7 +47,7 @@ describe.skipIf(process.platform !== 'linux')('after a run that was killed, the 
       files(`appendFileSync('tries', process.pid + '\\n'); if (first) ${waitsFor('never')}`),
     )
     const first = await working(repository)
-    const [worker = 0] = tries(repository)
+    const worker = firstOf(repository)
     onTestFinished(() => void (alive(worker) && process.kill(worker, 'SIGKILL')))
     // It would notice that its runner is gone, and end.
     process.kill(worker, 'SIGSTOP')
@@ -60,21 +71,21 @@ describe.skipIf(process.platform !== 'linux')('after a run that was killed, the 
           const { spawn } = await import('node:child_process')
           spawn('sh', ['-c', "trap '' TERM; echo $$ > ours; mv ours tries; while :; do sleep 0.1; done"], { stdio: 'ignore' })
           await new Promise(() => setInterval(() => {}, 1000))
-        } else appendFileSync('tries', '0\\n')`,
+        } else appendFileSync('tries', 'second\\n')`,
       ),
     )
     const running = await working(repository)
-    const [left = 0] = tries(repository)
-    const [worker = 0] = childrenOf(running.child.pid ?? 0)
+    const left = firstOf(repository)
+    const worker = childOf(running.child)
     onTestFinished(() => void (alive(left) && process.kill(left, 'SIGKILL')))
     // The task's process first would be noticed, and its rest ended.
-    process.kill(running.child.pid ?? 0, 'SIGSTOP')
+    running.child.kill('SIGSTOP')
     process.kill(worker, 'SIGKILL')
     running.child.kill('SIGKILL')
     await running.ended
     expect(alive(left)).toBe(true)
     expect((await repository.mikado('run', 'slow', '-q')).code).toBe(0)
-    expect([tries(repository), repository.read('met'), alive(left)]).toEqual([[left, 0], '', false])
+    expect([tries(repository), repository.read('met'), alive(left)]).toEqual([[left, Number.NaN], '', false])
   })
 })
 

@@ -109,9 +109,10 @@ docs/goal.md:5:5: error: no document is called \`a\` [unknown-card]
     using repository = chain()
     spawnSync('mkfifo', [
       repository.path('docs/b.md'),
-      repository.path('tasks/b.ts'),
+      repository.path('tasks/c.ts'),
       repository.path('docs/picture.png'),
     ])
+    symlinkSync('nowhere', repository.path('tasks/d.ts'))
     repository.write({ 'docs/page.md': '[a pipe](b.md), [another](picture.png)\n' })
     expect(await soon(repository, repository.start(run))).toMatch(/^exit 0\n/)
     expect(await soon(repository, repository.start(['lint']))).toContain(

@@ -21,15 +21,7 @@ export type Made = Record<'completed' | 'reopened' | 'required' | 'finalized', b
 
 /** Looks at one document. @throws Broken */
 export function judgeCard(path: string, text: string, using: Edits = edits): { card: Card; made: Made } {
-  const { card, diagnostics } = using.parseCard(path, text)
-  must(card.sound === (diagnostics.length === 0), 'a card with trouble is not sound')
-  const lines = text.split('\n')
-  for (const { line, column, file } of diagnostics) {
-    const inside = line >= 1 && line <= lines.length && column >= 1 && column <= (lines[line - 1]?.length ?? 0) + 1
-    must(inside && file === path, `a diagnostic stands inside the text, not at ${file}:${line}:${column}`)
-  }
-  for (const { line, column } of [card.place, ...card.requires]) must(line >= 1 && column >= 1, 'a place counts from 1')
-  for (const { box } of card.checklist) must(/^\[[ xX]\]$/.test(text.slice(box - 1, box + 2)), 'a box is a box')
+  const card = judgeReading(path, text, using)
   const made = {
     completed: judgeComplete(card, text, using),
     reopened: judgeReopen(card, text, using),
@@ -39,7 +31,21 @@ export function judgeCard(path: string, text: string, using: Edits = edits): { c
   return { card, made }
 }
 
-function judgeComplete(card: Card, text: string, { complete, reopen, parseCard }: Edits): boolean {
+/** What each of these promises is told where it is looked at; all of them answer whether the edit was made. @throws Broken */
+export function judgeReading(path: string, text: string, { parseCard }: Edits = edits): Card {
+  const { card, diagnostics } = parseCard(path, text)
+  must(card.sound === (diagnostics.length === 0), 'a card with trouble is not sound')
+  const lines = text.split('\n')
+  for (const { line, column, file } of diagnostics) {
+    const inside = line >= 1 && line <= lines.length && column >= 1 && column <= (lines[line - 1]?.length ?? 0) + 1
+    must(inside && file === path, `a diagnostic stands inside the text, not at ${file}:${line}:${column}`)
+  }
+  for (const { line, column } of [card.place, ...card.requires]) must(line >= 1 && column >= 1, 'a place counts from 1')
+  for (const { box } of card.checklist) must(/^\[[ xX]\]$/.test(text.slice(box - 1, box + 2)), 'a box is a box')
+  return card
+}
+
+export function judgeComplete(card: Card, text: string, { complete, reopen, parseCard }: Edits = edits): boolean {
   const { path, checklist } = card
   const half = checklist.filter((_, at) => at % 2 === 0).map(({ key }) => key)
   const edit = complete(path, text, half)
@@ -73,7 +79,7 @@ function judgeComplete(card: Card, text: string, { complete, reopen, parseCard }
   return true
 }
 
-function judgeReopen(card: Card, text: string, { reopen, parseCard }: Edits): boolean {
+export function judgeReopen(card: Card, text: string, { reopen, parseCard }: Edits = edits): boolean {
   const edit = reopen(card.path, text)
   if (!edit.ok) return false
   onlyLinesGone(edit.text, text, 'status', ' ')
@@ -91,7 +97,7 @@ function judgeReopen(card: Card, text: string, { reopen, parseCard }: Edits): bo
   return true
 }
 
-function judgeRequirement(card: Card, text: string, { addRequirement, parseCard }: Edits): boolean {
+export function judgeRequirement(card: Card, text: string, { addRequirement, parseCard }: Edits = edits): boolean {
   const edit = addRequirement(card.path, text, 'new-card')
   if (!edit.ok) return false
   const [start, end] = common(text, edit.text)
@@ -113,7 +119,7 @@ function judgeRequirement(card: Card, text: string, { addRequirement, parseCard 
   return true
 }
 
-function judgeFinalize(card: Card, text: string, { finalize, parseCard }: Edits): boolean {
+export function judgeFinalize(card: Card, text: string, { finalize, parseCard }: Edits = edits): boolean {
   const edit = finalize(card.path, text)
   if (!edit.ok) return false
   must(card.status === 'complete' || !card.sound, 'an active card is not finalized')

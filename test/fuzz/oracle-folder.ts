@@ -13,26 +13,32 @@ import { deskOf } from '../core/lint-desk.ts'
 import { must } from './oracle-card.ts'
 
 /** What the checks call: a test may hand in others, to see that the oracle bites. */
-export const calls = { graphOf: CardGraph.of, mendDocument, showText, treeText, jsonOf }
+export const calls = { of: CardGraph.of, mendDocument, showText, treeText, jsonOf }
 export type Calls = typeof calls
 
 export type Folder = Readonly<Record<string, string>>
 
 /** Looks at documents together. @throws Broken */
-export function judgeFolder(folder: Folder, using: Calls = calls): CardGraph {
-  const parsed = Object.entries(folder).map(([path, text]) => parseCard(path, text))
-  const diagnostics = parsed.flatMap((entry) => entry.diagnostics)
-  const graph = using.graphOf(
-    parsed.map(({ card }) => card),
-    diagnostics,
-  )
-  judgeGraph(graph, new Set(diagnostics.map(({ file }) => file)))
+export function judgeFolder(folder: Folder, using: Calls = calls): void {
+  const graph = graphOf(folder, using)
+  judgeGraph(graph, folder)
   judgeViews(graph, folder, using)
+  judgeJson(graph, using)
   judgeLint(folder, using)
-  return graph
 }
 
-function judgeGraph(graph: CardGraph, faulty: ReadonlySet<string>): void {
+export function graphOf(folder: Folder, { of }: Calls = calls): CardGraph {
+  const parsed = Object.entries(folder).map(([path, text]) => parseCard(path, text))
+  return of(
+    parsed.map(({ card }) => card),
+    parsed.flatMap(({ diagnostics }) => diagnostics),
+  )
+}
+
+/** The graph against the most naive means there are. @throws Broken */
+export function judgeGraph(graph: CardGraph, folder: Folder): void {
+  const read = Object.entries(folder).flatMap(([path, text]) => parseCard(path, text).diagnostics)
+  const faulty = new Set(read.map(({ file }) => file))
   const cards = [...graph.cards.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
   for (const card of cards) must(!card.sound || !faulty.has(card.path), 'a card with an error is not sound')
   const complete = (id: string) => graph.cards.get(id)?.status === 'complete' && graph.cards.get(id)?.sound === true
@@ -107,7 +113,8 @@ function elsewhere(id: string, reached: ReadonlyMap<string, ReadonlySet<string>>
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const drawing = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/
 
-function judgeViews(graph: CardGraph, folder: Folder, { showText, treeText, jsonOf }: Calls): void {
+/** What people are shown. @throws Broken */
+export function judgeViews(graph: CardGraph, folder: Folder, { showText, treeText }: Calls = calls): void {
   const tame = tamed(graph)
   for (const [at, goal] of graph.goals().entries()) {
     const twin = tame.goals()[at] ?? ''
@@ -140,6 +147,10 @@ function judgeViews(graph: CardGraph, folder: Folder, { showText, treeText, json
     !drawing.test(told) && told.split('\n').length === lines + 1,
     'a diagnostic has a line, and so has each place beside it',
   )
+}
+
+/** What programs are told. @throws Broken */
+export function judgeJson(graph: CardGraph, { jsonOf }: Calls = calls): void {
   const data = { cards: [...graph.cards.values()], diagnostics: graph.diagnostics }
   const json = jsonOf(data)
   must(!drawing.test(json) && !json.includes('\n'), 'JSON is one line that draws nothing')
@@ -166,7 +177,8 @@ function tamed(graph: CardGraph): CardGraph {
   return CardGraph.of(cards)
 }
 
-function judgeLint(folder: Folder, { mendDocument }: Calls): void {
+/** What `lint --fix` does. @throws Broken */
+export function judgeLint(folder: Folder, { mendDocument }: Calls = calls): void {
   const desk = deskOf(folder, { documents: 'all' })
   findingsOf(desk, { works: new Map(), strays: [] })
   for (const [path, text] of Object.entries(folder)) {

@@ -1,6 +1,7 @@
 /** What looks like the checklist, or a line of it, and is not read so: a person should know before a run does. */
 import leven from 'leven'
 import { checkKey, headingOf } from '../checklist.ts'
+import { plain } from '../plain.ts'
 import type { Block } from './blocks.ts'
 import type { Desk } from './desk.ts'
 import { type Finding, finding, type Mend } from './finding.ts'
@@ -81,9 +82,10 @@ function unreadLine(page: Page, at: number, line: string, keys: Set<string>): Fi
   const end = at + line.length - words.length
   // Words that stand there already would make a doubled line, and so may words that go on in the next line; an indented line
   // without a gap goes on with the line before.
-  const unclear = keys.has(checkKey(words)) || goesOn(page.text, end) || (gap === '' && indent !== '')
+  const key = checkKey(plain(words))
+  const unclear = key === '' || keys.has(key) || goesOn(page.text, end) || (gap === '' && indent !== '')
   const mend = unclear ? null : { start: offset, end, text: right }
-  if (mend) keys.add(checkKey(words))
+  if (mend) keys.add(key)
   const written = line.slice(indent.length, line.length - words.length).trim()
   return told(`a checklist line that begins with \`${written}\` is not read`, `Begin it with \`${right}\`.`, mend)
 }
