@@ -1,5 +1,5 @@
 /** The Verification checklist of a document: which lines there are, and where their boxes stand. */
-import { plain } from './plain.ts'
+import { plainLine } from './plain.ts'
 
 /** One line of the checklist. */
 export interface ChecklistLine {
@@ -14,7 +14,8 @@ export interface ChecklistLine {
 
 /** At any depth of a list; an opening of backticks has no backtick behind it, else it is inline code. */
 const fence = /^[ \t]*(`{3,}(?=[^`]*$)|~{3,})/
-const item = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]+(.*)$/
+/** To the line's end, whatever else ends a line elsewhere: one that is passed over is one that nobody proves. */
+const item = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]+(.*)$/s
 
 /** A line with those that go on with it: how long it is, is known at its end. */
 interface Item {
@@ -26,7 +27,7 @@ interface Item {
 /** Finds the checklist under the heading "Verification", from `start` on; offsets count in `text`. */
 export function checklistOf(text: string, start: number): ChecklistLine[] {
   return itemsOf(text, start).map(({ words, checked, box }) => {
-    const line = plain(words.join(' ')).trim()
+    const line = plainLine(words.join(' '))
     return { text: line, key: checkKey(line), checked, box }
   })
 }

@@ -87,7 +87,14 @@ const item = fc.record({
   indent: fc.constantFrom('', '  ', '\t'),
   gap: fc.constantFrom(' ', '  ', '\t'),
   state: fc.constantFrom(' ', ' ', ' ', 'x', 'X'),
-  words: fc.constantFrom('works', '`is` there', 'passes [ ] twice', 'ünïcode 😀', 'a: b # c'),
+  words: fc.constantFrom(
+    'works',
+    '`is` there',
+    'passes [ ] twice',
+    'ünïcode 😀',
+    'a: b # c',
+    'pasted\u2028from a\rchat',
+  ),
   detail: fc.constantFrom('', ' (401)', ' (a (nested) one)'),
   wrapped: fc.boolean(),
   held: fc.boolean(),
@@ -100,7 +107,7 @@ function checklist(items: readonly (typeof item extends fc.Arbitrary<infer T> ? 
   const held: string[] = []
   for (const [at, { before, bullet, indent, gap, state, words, detail, wrapped, ...entry }] of items.entries()) {
     const box = restorable ? ' ' : state
-    const key = `${words.replaceAll('`', '')} ${at}${wrapped ? ' and goes on' : ''}`
+    const key = `${words.replaceAll('`', '').replace('\u2028', ' ').replace('\r', '')} ${at}${wrapped ? ' and goes on' : ''}`
     const end = wrapped ? '' : detail
     const written = (mark: string) => `${indent}${bullet}${gap}[${mark}]${gap}${words} ${at}${end}`
     const ticked = (restorable || entry.held) && box === ' ' ? 'x' : box

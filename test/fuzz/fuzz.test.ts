@@ -17,7 +17,7 @@ import {
 import { calls, graphOf, judgeGraph, judgeJson, judgeLint, judgeViews } from './oracle-folder.ts'
 
 const path = 'docs/page.md'
-const numRuns = 120
+const numRuns = 100
 const seed = 6
 
 /** Judges the same few documents, or folders of them. */
@@ -89,9 +89,9 @@ it('a failure names its folder, made as small as it goes', () => {
 })
 
 it('a small document that takes long is a failure', () => {
-  const { failure, tally } = runBatch({ seed: 7, runs: 5, limit: 0, begin: () => {} })
-  expect([failure?.place, tally.slowest.place]).toEqual(['7:0', '7:0'])
-  expect(failure?.promise).toContain('a small document takes 0 ms at most')
+  const { failure } = runBatch({ seed: 7, runs: 5, limit: -1, begin: () => {} })
+  expect(failure?.place).toBe('7:0')
+  expect(failure?.promise).toContain('a small document takes -1 ms at most')
 })
 
 it('what cannot be printed is told so that it can be pasted', () => {
@@ -102,7 +102,7 @@ it('what cannot be printed is told so that it can be pasted', () => {
 
 /** A document that is in order, and edits of it that are not. */
 const page =
-  '---\ntitle: A\nstatus: active\nrequires:\n  - a\nmore: x\n---\n# A\n\n## Verification\n\n- [ ] one\n- [ ] two\n'
+  '---\ntitle: A\nmore: x\nstatus: active\nrequires:\n  - a\n---\n# A\n\n## Verification\n\n- [ ] one\n- [ ] two\n'
 const changed =
   (from: string | RegExp, to: string) => (name: 'complete' | 'reopen' | 'addRequirement' | 'finalize') => {
     return (given: string, text: string) => {
@@ -139,23 +139,41 @@ it('notices an edit that refuses what is plainly written, and one that does noth
   expect(() => judgeCard(path, page.replace('status: active\n', ''), { ...edits, reopen: same })).toThrow('is active')
 })
 
+/** The same graph, but for one answer. */
+function but<K extends keyof CardGraph>(graph: CardGraph, name: K, answer: CardGraph[K]): CardGraph {
+  return new Proxy(graph, {
+    get: (target, asked) => {
+      if (asked === name) return answer
+      const found: unknown = Reflect.get(target, asked)
+      return typeof found === 'function' ? found.bind(target) : found
+    },
+  })
+}
+
 it('notices a graph that is wrong, a view that is forged, and JSON that says something else', () => {
   const folder = {
-    'docs/a.md': '---\nstatus: active\nrequires: [b]\n---\n',
-    'docs/b.md': '---\nstatus: active\ntitle: "x\\ny\\u001b[2J"\n---\n',
+    'docs/a.md': '---\nstatus: active\nrequires: [b]\ntitle: "x\\ny\\u001b[2J"\n---\n',
+    'docs/b.md': '---\nstatus: active\n---\n',
   }
   const graph = graphOf(folder)
-  const ids = (name: 'ready' | 'goals', found: string[]) =>
-    Object.create(graph, { [name]: { value: () => found } }) as CardGraph
   expect(() => judgeGraph(graph, folder)).not.toThrow()
-  expect(() => judgeGraph(ids('ready', ['a', 'b']), folder)).toThrow('ready is')
-  expect(() => judgeGraph(ids('goals', ['b']), folder)).toThrow('goals are')
-  const ring = graphOf({ ...folder, 'docs/b.md': '---\nstatus: active\nrequires: [a]\n---\n' })
-  const untold = Object.create(ring, { diagnostics: { value: [] } }) as CardGraph
-  expect(() => judgeGraph(ring, folder)).not.toThrow()
-  expect(() => judgeGraph(untold, folder)).toThrow('a cycle is told')
   expect(() =>
-    judgeViews(graph, folder, { ...calls, showText: (goal, of) => `${goal}\n${of.card('b').title}` }),
+    judgeGraph(
+      but(graph, 'ready', () => ['a', 'b']),
+      folder,
+    ),
+  ).toThrow('ready is')
+  expect(() =>
+    judgeGraph(
+      but(graph, 'goals', () => ['b']),
+      folder,
+    ),
+  ).toThrow('goals are')
+  const ring = { ...folder, 'docs/b.md': '---\nstatus: active\nrequires: [a]\n---\n' }
+  expect(() => judgeGraph(graphOf(ring), ring)).not.toThrow()
+  expect(() => judgeGraph(but(graphOf(ring), 'diagnostics', []), ring)).toThrow('a cycle is told')
+  expect(() =>
+    judgeViews(graph, folder, { ...calls, showText: (goal, of) => `${goal}\n${of.card(goal).title}` }),
   ).toThrow('draws nothing')
   expect(() =>
     judgeViews(graph, folder, {

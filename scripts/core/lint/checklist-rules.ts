@@ -11,7 +11,7 @@ const taskLine = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[[ xX]\][ \t]+\S/
 /** A line that stands for a heading: in bold, or with a colon. */
 const titled = /^(?:\*\*.+\*\*:?|\S+:)$/
 /** A bullet and a box, however they are written: indent, bullet, gap, what is in the box, gap, words. */
-const boxed = /^([ \t]*)([-*+]|\d{1,9}[.)])([ \t]*)\[([^\]]{0,3})\]([ \t]*)(.*)$/
+const boxed = /^([ \t]*)([-*+]|\d{1,9}[.)])([ \t]*)\[([^\]]{0,3})\]([ \t]*)(.*)$/s
 
 export function checklistFindings(page: Page, { graph }: Desk): Finding[] {
   const blocks = page.blocks
