@@ -1,5 +1,5 @@
 /** What every table does: read its words, look whether the machine is idle, measure, and tell. */
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { putDocsMikado } from './docs-mikado.ts'
 import type { Graph } from './graph.ts'
@@ -9,7 +9,7 @@ import { Peers } from './peers.ts'
 import { prepare, type Runner, type ShellWork } from './recipes.ts'
 import { markdown, type Report, writeBetween } from './report.ts'
 import { type Absent, type Contender, measure, type Result } from './rounds.ts'
-import { type Program, Stopwatch } from './stopwatch.ts'
+import { type Program, Stopped, Stopwatch } from './stopwatch.ts'
 
 export const root = resolve(import.meta.dirname, '../..')
 
@@ -73,21 +73,25 @@ export class Room {
 /** Above this share of the processors, figures are of the others' work too. */
 const idle = 0.1
 
-/** Measures a table and tells it; the process ends with 0, with 64 when its words are wrong, or with 75 when the machine is busy. */
+/**
+ * Measures a table and tells it; the process ends with 0, with 64 when its words are wrong, 75 when the machine is busy, 130 when it
+ * was stopped.
+ */
 export async function bench(name: string, defaults: Defaults, work: Work): Promise<void> {
   try {
     const options = readOptions(process.argv.slice(2), defaults, root)
     process.exitCode = await measured(name, options, work)
   } catch (error) {
-    if (!(error instanceof WrongWords)) throw error
+    if (!(error instanceof WrongWords || error instanceof Stopped)) throw error
     console.error(`node bench/${name}.ts: ${error.message}`)
-    process.exitCode = 64
+    process.exitCode = error instanceof Stopped ? 130 : 64
   }
 }
 
 type Work = (room: Room) => Promise<Report & { data: unknown }>
 
 async function measured(name: string, options: Options, work: Work): Promise<number> {
+  mkdirSync(options.folder, { recursive: true })
   const peers = new Peers(join(options.folder, 'peers'))
   for (const peer of options.against) peers.get(peer)
   const busy = await lookBusy()
@@ -96,14 +100,12 @@ async function measured(name: string, options: Options, work: Work): Promise<num
     return 75
   }
 
+  sweep(options.folder)
   const place = join(options.folder, `work-${process.pid}`)
   mkdirSync(place, { recursive: true })
-  process.once('SIGINT', () => {
-    rmSync(place, { recursive: true, force: true })
-    process.exit(130)
-  })
   try {
     await using stopwatch = new Stopwatch(join(place, 'output'))
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopwatch.stop())
     const [before, own] = [busyNow(), process.cpuUsage()]
     const { data, ...report } = await work(new Room(options, peers, stopwatch, place))
     const after = busyNow()
@@ -116,6 +118,22 @@ async function measured(name: string, options: Options, work: Work): Promise<num
     return 0
   } finally {
     rmSync(place, { recursive: true, force: true })
+  }
+}
+
+/** What a table that was killed left behind. */
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = Number(/^work-(\d+)$/.exec(name)?.[1])
+    if (pid > 0 && !isAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 

@@ -2,7 +2,7 @@
 
 A small process starts and awaits them, so that neither its own start nor a busy event loop is measured.
 `cpu` is seconds of processor of the program and all it waited for, `memory` the bytes of the largest among these.
-`code` is null when it was ended because its limit, in seconds, was over.
+`code` is null when it was ended because its limit, in seconds, was over, or by a SIGINT to this process.
 """
 
 import json
@@ -41,6 +41,7 @@ def measure(asked):
     _, status, usage = os.wait4(child, 0)
     seconds = time.perf_counter() - began
     signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     return {
         "seconds": seconds,
         "cpu": usage.ru_utime + usage.ru_stime,

@@ -20,10 +20,16 @@ export interface Taken {
   code: number | null
 }
 
+/** It was stopped while it timed. */
+export class Stopped extends Error {
+  override message = 'stopped'
+}
+
 export class Stopwatch implements AsyncDisposable {
   readonly #process: ChildProcess
   readonly #answers: AsyncIterator<string>
   readonly #output: string
+  #stopped = false
   /** Seconds of processor that all measured programs took. */
   cpu = 0
 
@@ -38,14 +44,22 @@ export class Stopwatch implements AsyncDisposable {
     this.#answers = createInterface({ input: stdout })[Symbol.asyncIterator]()
   }
 
+  /** @throws Stopped when it was told to stop. */
   async time({ argv, cwd, env }: Program, limit: number): Promise<Taken> {
     const asked = { argv, cwd, env: { ...plainEnvironment(), ...env }, output: this.#output, limit }
     this.#process.stdin?.write(`${JSON.stringify(asked)}\n`)
     const answer = await this.#answers.next()
+    if (this.#stopped) throw new Stopped()
     if (answer.done) throw new Error(`the stopwatch (python3) ended while it timed: ${argv.join(' ')}`)
     const taken = JSON.parse(answer.value) as Taken
     this.cpu += taken.cpu
     return taken
+  }
+
+  /** Ends the program that is timed, and times no other. */
+  stop(): void {
+    this.#stopped = true
+    this.#process.kill('SIGINT')
   }
 
   /** The end of what the last program printed. */

@@ -2,7 +2,7 @@ import type { Stamped } from '../core/event.ts'
 import { exit } from '../core/exit.ts'
 import { typed } from '../core/plain.ts'
 import { callAgain } from '../io/invocation.ts'
-import { columns, count, marks, plain } from '../view/style.ts'
+import { columns, count, marks, oneLine, plain } from '../view/style.ts'
 import { type Verdict, verifyCard } from '../work.ts'
 import type { Command, Session } from './command.ts'
 import { withLock } from './locked.ts'
@@ -98,19 +98,19 @@ function textOf(session: Session, rows: readonly Row[]): string {
   const table = rows.map(({ id, verdict, checks }) => {
     if (verdict.kind === 'holds') return [green(marks.done), id, `holds, ${count(checks.length, 'check')}`]
     if (verdict.kind === 'unprovable') return [dim(marks.skipped), id, dim('complete; no check can be asked')]
-    if (verdict.kind === 'unknown') return [red(marks.failed), id, red(`cannot be asked: ${plain(verdict.message)}`)]
+    if (verdict.kind === 'unknown') return [red(marks.failed), id, red(`cannot be asked: ${oneLine(verdict.message)}`)]
     return [red(marks.failed), id, red(`no longer true: ${verdict.failed.length} of ${count(checks.length, 'check')}`)]
   })
   const details = rows.flatMap(({ id, checks }) =>
     checks
       .filter((entry) => !entry.held)
-      .map((entry) => `  ${id}: ${plain(entry.check)}: ${plain(entry.message ?? '')}\n`),
+      .map((entry) => `  ${id}: ${plain(entry.check)}: ${oneLine(entry.message ?? '')}\n`),
   )
   const evidence = rows.flatMap(({ id, checks }) =>
     checks
       .filter((entry) => entry.held)
       .map((entry) =>
-        dim(`  ${id}: ${plain(entry.check)}${entry.detail === null ? '' : `: ${plain(entry.detail)}`}\n`),
+        dim(`  ${id}: ${plain(entry.check)}${entry.detail === null ? '' : `: ${oneLine(entry.detail)}`}\n`),
       ),
   )
   if (rows.length === 0) return 'No complete cards to verify.\n'

@@ -1,6 +1,7 @@
 /** A prerequisite found while working on a card: what its document says at first. */
 import { isScalar, isSeq, parseDocument } from 'yaml'
 import { readFrontmatter } from './frontmatter.ts'
+import { plain, plainLine } from './plain.ts'
 
 export interface Discovery {
   id: string
@@ -49,13 +50,13 @@ export function documentOf({ title, forCard, why, failure, date, tags }: Discove
     ...(tags.length > 0 ? ['tags:', ...tags.map((tag) => `  - ${yamlText(tag)}`)] : []),
     '---',
     '',
-    `# ${oneLine(title)}`,
+    `# ${plainLine(title)}`,
     '',
     found,
     '',
     '## Why',
     '',
-    why === null ? (failure ? 'The card failed:' : 'Say here what cannot be done without this.') : oneLine(why),
+    why === null ? (failure ? 'The card failed:' : 'Say here what cannot be done without this.') : plainLine(why),
     '',
     ...(failure ? [...fenced([failure.message, ...failure.output]), ''] : []),
     '## Verification',
@@ -64,7 +65,7 @@ export function documentOf({ title, forCard, why, failure, date, tags }: Discove
     '',
     '## Related',
     '',
-    `- [[${forCard.id}]]: ${oneLine(forCard.title)}`,
+    `- [[${forCard.id}]]: ${plainLine(forCard.title)}`,
     '',
   ]
   return lines.join(newline)
@@ -72,19 +73,15 @@ export function documentOf({ title, forCard, why, failure, date, tags }: Discove
 
 /** A block whose fence is longer than any inside: nothing in it can end it. */
 function fenced(text: readonly string[]): string[] {
-  const lines = text.flatMap((part) => part.split(/\r?\n/))
+  const lines = text.flatMap((part) => plain(part.replaceAll('\r\n', '\n')).split('\n'))
   const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)))
   const fence = '`'.repeat(longest + 1)
   return [`${fence}text`, ...lines, fence]
 }
 
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim()
-}
-
 /** Quoted where YAML would read something else than these words. */
 function yamlText(text: string): string {
-  const line = oneLine(text)
+  const line = plainLine(text)
   return /^[A-Za-z][\w ().,/-]*$/.test(line) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(line)
     ? line
     : JSON.stringify(line)

@@ -43,13 +43,13 @@ export class Progress {
       case 'card-started':
         this.#waiting.delete(event.card)
         this.#running.set(event.card, { since: at, doing: 'checking what holds already', last: '' })
-        return `${cyan(marks.running)} ${event.card}  ${dim(plain(event.title))}`
+        return `${cyan(marks.running)} ${event.card}  ${dim(oneLine(event.title))}`
       case 'check-passed':
         if (event.phase !== 'before') this.#doing(event.card, `checked: ${event.check}`)
         this.#held.set(event.card, counted(this.#held.get(event.card), event.phase))
         return this.#verbose
           ? dim(
-              `  ${event.card}: holds: ${plain(event.check)}${event.detail === null ? '' : ` (${plain(event.detail)})`}`,
+              `  ${event.card}: holds: ${plain(event.check)}${event.detail === null ? '' : ` (${oneLine(event.detail)})`}`,
             )
           : null
       case 'check-failed':
