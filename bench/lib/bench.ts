@@ -5,7 +5,7 @@ import { putDocsMikado } from './docs-mikado.ts'
 import type { Graph } from './graph.ts'
 import { busyNow, lookBusy, machineLine } from './machine.ts'
 import { type Defaults, type Options, readOptions, WrongWords } from './options.ts'
-import { Peers } from './peers.ts'
+import { type Peer, type PeerName, Peers } from './peers.ts'
 import { prepare, type Runner, type ShellWork } from './recipes.ts'
 import { markdown, type Report, writeBetween } from './report.ts'
 import { type Absent, type Contender, measure, type Result } from './rounds.ts'
@@ -43,17 +43,23 @@ export class Room {
   /** A peer's own line on the graph's cards, laid into a folder of its own. */
   peer(name: Runner, graph: Graph, work: ShellWork, jobs: number): Contender | Absent {
     const cards = graph.cards.length
-    const peer = this.peers.get(name)
-    if (typeof peer === 'string') return { name, cards, why: `not measured here: ${peer}` }
+    const peer = this.#asked(name)
+    if (typeof peer === 'string') return { name, cards, why: peer }
     return { name, cards, ...prepare(peer, this.folder(`${name}-${graph.shape}-${cards}`), graph, work, jobs) }
   }
 
   /** docs-mikado with these words, in a repository. */
   docsMikado(root: string, cards: number, ...words: string[]): Contender | Absent {
     const name = ['docs-mikado', ...words].join(' ')
-    const peer = this.peers.get('docs-mikado')
-    if (typeof peer === 'string') return { name, cards, why: `not measured here: ${peer}` }
+    const peer = this.#asked('docs-mikado')
+    if (typeof peer === 'string') return { name, cards, why: peer }
     return { name, cards, argv: [...peer.argv, putDocsMikado(root), ...words], cwd: root, env: peer.env }
+  }
+
+  #asked(name: PeerName): Peer | string {
+    if (!this.options.against.includes(name)) return leftOut
+    const peer = this.peers.get(name)
+    return typeof peer === 'string' ? `not measured here: ${peer}` : peer
   }
 
   /** Which versions were measured. */
@@ -66,9 +72,13 @@ export class Room {
   }
 
   async measure(contenders: readonly (Contender | Absent)[]): Promise<Result[]> {
-    return await measure(contenders, this.options, this.stopwatch, say)
+    const asked = contenders.filter((one) => !('why' in one && one.why === leftOut))
+    return await measure(asked, this.options, this.stopwatch, say)
   }
 }
+
+/** Why there is no row of a peer that `--against` does not name. */
+const leftOut = 'left out'
 
 /** Above this share of the processors, figures are of the others' work too. */
 const idle = 0.1

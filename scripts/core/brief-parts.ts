@@ -3,7 +3,7 @@ import { sayings } from './attempt.ts'
 import { clip, oneLine } from './bounded.ts'
 import type { Brief, Material, Requirement } from './brief.ts'
 import type { Card } from './card.ts'
-import type { ChecklistLine } from './checklist.ts'
+import { type ChecklistLine, headingOf } from './checklist.ts'
 import type { Stamped } from './event.ts'
 import { readFrontmatter } from './frontmatter.ts'
 import type { CardGraph } from './graph.ts'
@@ -37,14 +37,20 @@ export function bodyOf({ path, checklist }: Card, text: string): string[] {
   const last = checklist.at(-1)
   const before = first ? text.slice(end, text.lastIndexOf('\n', first.box) + 1) : text.slice(end)
   const after = last ? text.slice(itemEnd(text, last)) : ''
-  // A heading that is left with nothing under it.
-  const empty = /^\s*(?:#|$)/.test(after) ? /[ ]{0,3}#{1,6}[ \t]+verification[ \t#]*\s*$/i : /$^/
-  return `${before.replace(empty, '')}${after}`
+  const empty = /^\s*(?:#|$)/.test(after)
+  return `${empty ? withoutLastHeading(before) : before}${after}`
     .replace(/^\uFEFF/, '')
     .split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/)
     .map((line) => clip(line.trimEnd(), 600))
     .filter((line, at, lines) => line !== '' || (at > 0 && lines[at - 1] !== ''))
     .filter((line, at, lines) => line !== '' || at < lines.length - 1)
+}
+
+/** The heading of the checklist goes when it is left with nothing under it. */
+function withoutLastHeading(text: string): string {
+  const written = text.trimEnd()
+  const line = written.lastIndexOf('\n') + 1
+  return headingOf(written.slice(line))?.text.toLowerCase() === 'verification' ? text.slice(0, line) : text
 }
 
 /** Where the item ends: before an empty line, or one that is not indented. */

@@ -93,7 +93,8 @@ export type Claim =
   | { lock: null; holder: Holder | null }
 
 /**
- * Takes the lock and writes down who has it, or tells who does. The note is written and believed in a door that lets one through at a time: it is never that of an earlier holder.
+ * Takes the lock and writes down who has it, or tells who does. The note is written and believed in a door that lets one through
+ * at a time: it is never that of an earlier holder.
  */
 export async function claimLock(path: string, what: string, now: number): Promise<Claim> {
   const door = await tryLock(doorOf(path), patience)

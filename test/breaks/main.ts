@@ -50,7 +50,8 @@ function copyRepository(): void {
     mkdirSync(dirname(join(copy, name)), { recursive: true })
     cpSync(join(root, name), join(copy, name), { errorOnExist: false, force: true, verbatimSymlinks: true })
   }
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  for (const name of ['node_modules', '.venv'])
+    if (existsSync(join(root, name))) symlinkSync(join(root, name), join(copy, name))
 }
 
 function judge(row: Row, broken: Break): string {

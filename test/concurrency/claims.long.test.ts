@@ -93,7 +93,8 @@ test('what is read before the lock is taken is read again under it', async () =>
     import { syncBuiltinESMExports } from 'node:module'
     const { statSync } = fs
     fs.statSync = (path, options) => {
-      if (String(path).endsWith('/.mikado/locks/door')) fs.writeFileSync('docs/goal.md', ${JSON.stringify(marked)})
+      const now = String(path).endsWith('/.mikado/locks/door') && !fs.existsSync(path)
+      if (now) fs.writeFileSync('docs/goal.md', ${JSON.stringify(marked)})
       return statSync(path, options)
     }
     syncBuiltinESMExports()`
