@@ -1,6 +1,6 @@
 /** What tools answer: bounded, the rest kept to be asked for, trouble with its code and its next safe step. */
 import type { CallToolResult } from '@modelcontextprotocol/server'
-import { plain } from '../view/style.ts'
+import { jsonOf, plain } from '../core/plain.ts'
 
 /** Characters of one answer. */
 const pageSize = 8000
@@ -15,7 +15,7 @@ export interface Trouble {
 }
 
 export function refuse({ code, message, hint }: Trouble): CallToolResult {
-  const text = seen(JSON.stringify({ error: { code, message, hint } }))
+  const text = seen(jsonOf({ error: { code, message, hint } }))
   return { isError: true, content: [{ type: 'text', text }] }
 }
 
@@ -85,8 +85,8 @@ function parted(line: string): string[] {
 export function spread(data: object): string {
   const fields = Object.entries(data).map(([name, value]) => {
     const list = Array.isArray(value) && value.length > 0
-    const text = list ? `[\n${value.map((entry) => JSON.stringify(entry)).join(',\n')}\n]` : JSON.stringify(value)
-    return `${JSON.stringify(name)}:${text}`
+    const text = list ? `[\n${value.map(jsonOf).join(',\n')}\n]` : jsonOf(value)
+    return `${jsonOf(name)}:${text}`
   })
   return `{${fields.join(',\n')}}`
 }

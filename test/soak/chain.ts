@@ -73,5 +73,9 @@ export function withoutMarks(text: string): string {
 }
 
 export function isComplete(text: string): boolean {
-  return !/^status: active$/m.test(text) && !/^- \[ \] /m.test(text)
+  return !/^status: active$/m.test(text)
+}
+
+export function isTicked(text: string): boolean {
+  return !/^- \[ \] /m.test(text)
 }

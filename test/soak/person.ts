@@ -22,6 +22,8 @@ export class Person {
   readonly deeds = new Map<string, number>()
   readonly #place: Place
   readonly #dice: Dice
+  /** Cards that were called complete by hand: of what had been proved before, nobody ticks the boxes again. */
+  readonly claimed = new Set<string>()
   /** Cards of the person's own. */
   readonly #own: string[] = []
   #written = 0
@@ -52,6 +54,7 @@ export class Person {
           /^status:/m.test(text) ? text : text.replace(/^title:.*$/m, '$&\nstatus: active'),
         )
       case 'claim':
+        this.claimed.add(id)
         return this.#write(id, (text) => text.replace(/^status: active\n/m, ''))
       case 'add':
         // Not above one that may be taken away again.
