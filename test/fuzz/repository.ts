@@ -7,6 +7,7 @@ export const draws = '\u001b[2J\u001b]52;c;aGk=\u0007\u001b]8;;http://evil\u001b
 const quoted = JSON.stringify(`${draws}\n✓ forged\u2028✓ forged <script>alert(1)</script>`)
 
 /** All that may not reach a terminal; of escape sequences colours alone. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const drawing = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\u001b(?!\[[0-9;]*m)/
 
 /** The first thing in it that a terminal would do something for, with what stands around it; null: nothing. */
