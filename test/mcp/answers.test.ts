@@ -67,7 +67,8 @@ describe('an answer', () => {
     const tag = String.fromCodePoint(0xe0041)
     expect(textsOf(new Answers().of(`a\u001b[2Jb\u202ec${tag}d\te\nf\u009b`))).toEqual(['a[2Jbcd\te\nf'])
     expect(textsOf(refuse({ code: 1, message: `a\u202e${tag}b\u001b`, hint: null }))).toEqual([
-      '{"error":{"code":1,"message":"ab\\u001b","hint":null}}',
+      // As escapes of JSON: they can be read, and draw nothing.
+      '{"error":{"code":1,"message":"a\\u202eb\\u001b","hint":null}}',
     ])
   })
 })

@@ -1,0 +1,122 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: code stands in quotes here
+/** Broken builds that the promises about hostile documents must notice. */
+import type { Break } from './break.ts'
+
+const plain = 'scripts/core/plain.ts'
+const edit = 'scripts/core/edit.ts'
+const graph = 'scripts/core/graph.ts'
+
+export const breaks: Break[] = [
+  { row: 'H1', file: 'scripts/core/card.ts', from: 'sound = diagnostics.length === 0', to: 'sound = true' },
+  {
+    row: 'H2',
+    file: 'scripts/core/checklist.ts',
+    from: '[ \\t]+\\[([ xX])\\][ \\t]+(.*)$/s',
+    to: '[ \\t]+\\[([ xX])\\][ \\t]+(.*)$/',
+  },
+  {
+    row: 'H3',
+    file: edit,
+    from: 'result, changed, removed)) return {',
+    to: 'result, changed, removed) || text) return {',
+  },
+  { row: 'H4', file: edit, from: 'if (line.checked) splices.push(', to: 'if (!line.checked) splices.push(' },
+  {
+    row: 'H5',
+    file: edit,
+    from: 'String(wanted)) return edited',
+    to: 'String(wanted)) return edited\n  if (edited.ok) return edited',
+  },
+  {
+    row: 'H6',
+    file: 'scripts/core/finalize.ts',
+    from: "=== 'active') return refused('it is active')",
+    to: "=== 'never') return refused('it is active')",
+  },
+  { row: 'H7', file: graph, from: "else if (!other.sound) blockedBy.push({ id: required, why: 'unsound' })", to: '' },
+  {
+    row: 'H8',
+    file: 'scripts/view/graph-text.ts',
+    from: 'about: oneLine(graph.card(id).title)',
+    to: 'about: graph.card(id).title',
+  },
+  { row: 'H9', file: plain, from: '    /[\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]/g,', to: '    /[\\u007f]/g,' },
+  {
+    row: 'H10',
+    file: 'scripts/core/lint/checklist-rules.ts',
+    from: 'keys.has(key) || goesOn(page.text, end) ||',
+    to: '',
+  },
+  {
+    row: 'H11',
+    edits: [
+      {
+        file: 'scripts/core/frontmatter.ts',
+        from: "if (language !== '' && !/^ya?ml$/i.test(language)) {",
+        to: "if (language === '' && text === '') {",
+      },
+      { file: 'scripts/core/frontmatter.ts', from: 'matter(gapless, { engines })', to: 'matter(gapless)' },
+    ],
+  },
+  {
+    row: 'H12',
+    file: 'scripts/core/discovery.ts',
+    from: "parseDocument(text.slice(...span)).get('tags')",
+    to: "(parseDocument(text.slice(...span)).toJS(), parseDocument(text.slice(...span)).get('tags'))",
+  },
+  {
+    row: 'H13',
+    file: 'scripts/core/frontmatter.ts',
+    from: 'uniqueKeys: false',
+    to: 'uniqueKeys: true',
+  },
+  { row: 'H14', file: graph, from: 'asked++ < suggestions', to: 'asked++ < 1_000_000' },
+  {
+    row: 'H15',
+    file: 'scripts/core/frontmatter.ts',
+    from: '  if (error) {\n',
+    to: "  if (error && text === '') {\n",
+  },
+  {
+    row: 'H16',
+    file: 'scripts/io/documents.ts',
+    from: 'if (!isName(entry.name)) found',
+    to: "if (entry.name === '') found",
+  },
+  { row: 'H17', file: 'scripts/core/card.ts', from: 'isName(value)) return [', to: "value !== '') return [" },
+  {
+    row: 'H18',
+    edits: [
+      { file: graph, from: 'return `:${id}`', to: 'return id' },
+      { file: graph, from: 'name.slice(1)', to: 'name' },
+    ],
+  },
+  {
+    row: 'H19',
+    file: 'scripts/io/tasks.ts',
+    from: "if (relative(root, realpathSync(file)).startsWith('..'))",
+    to: "if (relative(root, file).startsWith('..'))",
+  },
+  { row: 'H20', file: plain, from: 'return /^[\\w.@/-]+$/.test(word) ? word :', to: 'return word !== "" ? word :' },
+  { row: 'H21', file: 'scripts/core/branch.ts', from: '${verb} ${plainLine(words)}`', to: '${verb} ${words}`' },
+  { row: 'H22', file: 'scripts/core/discovery.ts', from: "'`'.repeat(longest + 1)", to: "'`'.repeat(3)" },
+  {
+    row: 'H23',
+    file: 'scripts/view/progress.ts',
+    from: '${dim(oneLine(event.title))}',
+    to: '${dim(plain(event.title))}',
+  },
+  {
+    row: 'H24',
+    file: 'scripts/commands/command.ts',
+    from: 'this.system.stdout.write(visible(text))',
+    to: 'this.system.stdout.write(`${text}\\u009b`)',
+  },
+  { row: 'H25', file: 'scripts/mcp/answers.ts', from: 'return plain(text).replace(', to: 'return text.replace(' },
+  {
+    row: 'H26',
+    file: 'scripts/commands/plan.ts',
+    from: 'planned.get(id)',
+    to: 'prepared.plan.find((entry) => entry.card.id === id)',
+  },
+]
