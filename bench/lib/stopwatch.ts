@@ -50,7 +50,10 @@ export class Stopwatch implements AsyncDisposable {
     this.#process.stdin?.write(`${JSON.stringify(asked)}\n`)
     const answer = await this.#answers.next()
     if (this.#stopped) throw new Stopped()
-    if (answer.done) throw new Error(`the stopwatch (python3) ended while it timed: ${argv.join(' ')}`)
+    if (answer.done) {
+      const { exitCode, signalCode } = this.#process
+      throw new Error(`the stopwatch (python3) ended (${signalCode ?? exitCode}) while it timed: ${argv.join(' ')}`)
+    }
     const taken = JSON.parse(answer.value) as Taken
     this.cpu += taken.cpu
     return taken

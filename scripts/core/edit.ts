@@ -127,28 +127,25 @@ function edit(
   const planned = plan(front)
   if (typeof planned === 'string') return { ok: false, reason: planned }
   const kept: string[] = []
-  let removed = ''
   let at = 0
   for (const { start, end, text: replacement } of planned.sort((a, b) => a.start - b.start)) {
     kept.push(text.slice(at, start), replacement)
-    if (start < front.end) removed += text.slice(start, end)
     at = end
   }
   const result = kept.join('') + text.slice(at)
-  if (readsAsBefore(path, [text, front], result, changed, removed)) return { ok: true, text: result }
+  if (readsAsBefore(path, [text, front], result, changed)) return { ok: true, text: result }
   return { ok: false, reason: 'its frontmatter is written in a way that this edit would break' }
 }
 
 /**
  * Whether all of the document but the entries `changed` reads as it did: no other entry came, went or lost its value, none
- * names a value that is gone with `removed`, and the body begins where it began.
+ * borrows it from one that changed, and the body begins where it began.
  */
 export function readsAsBefore(
   path: string,
   [text, before]: [text: string, front: Frontmatter],
   result: string,
   changed: readonly string[],
-  removed: string,
 ): boolean {
   const faults: Diagnostic[] = []
   const after = readFrontmatter(path, result, faults)
@@ -158,7 +155,11 @@ export function readsAsBefore(
   const kept = [...before.fields].filter(([name]) => !changed.includes(name))
   if (!kept.every(([name, field]) => meaningOf(after.fields.get(name)) === meaningOf(field))) return false
   const aliases = new Set(result.slice(...(after.span ?? [0, 0])).match(/\*[^\s,[\]{}]+/g))
-  return ![...removed.matchAll(/&([^\s,[\]{}]+)/g)].some(([, anchor]) => aliases.has(`*${anchor}`))
+  const entries = changed.flatMap((name) => {
+    const range = before.fields.get(name)?.range
+    return range ? text.slice(text.lastIndexOf('\n', range[0] - 1) + 1, range[1]) : []
+  })
+  return ![...entries.join('\n').matchAll(/&([^\s,[\]{}]+)/g)].some(([, anchor]) => aliases.has(`*${anchor}`))
 }
 
 function meaningOf(field: Field | undefined): string {

@@ -22,15 +22,13 @@ export function finalize(path: string, text: string): Edit {
   if (fault) return refused(`${fault.message} (line ${fault.line})`)
   if (front.fields.get('status')?.value === 'active') return refused('it is active')
   let result = text
-  const removed: string[] = []
   const entries = ofCards.flatMap((name) => front.fields.get(name) ?? [])
   for (const { range } of entries.sort((a, b) => b.range[0] - a.range[0])) {
     const lines = front.block ? linesOf(text, range, front.span?.[1] ?? text.length) : null
     if (!lines) return refused('its `requires`, `status` or `branch` does not stand on lines of its own')
-    removed.push(text.slice(...lines))
     result = result.slice(0, lines[0]) + result.slice(lines[1])
   }
-  return readsAsBefore(path, [text, front], result, ofCards, removed.join('')) ? { ok: true, text: result } : broken
+  return readsAsBefore(path, [text, front], result, ofCards) ? { ok: true, text: result } : broken
 }
 
 const broken = refused('its frontmatter could not be read without its `requires`, `status` and `branch`')

@@ -5,6 +5,7 @@ import { parseCard } from '../../scripts/core/card.ts'
 import { CardGraph } from '../../scripts/core/graph.ts'
 import { type Batch, folderAt, judge, runBatch } from './batch.ts'
 import { hostileDocument, hostileFolder, literal } from './documents.ts'
+import { foundDocuments, foundFolders } from './found.ts'
 import {
   edits,
   judgeCard,
@@ -22,10 +23,12 @@ const seed = 6
 
 /** Judges the same few documents, or folders of them. */
 function ofDocuments(judged: (text: string) => void): void {
-  fc.assert(fc.property(hostileDocument, judged), { seed, numRuns })
+  const examples = foundDocuments.map((text): [string] => [text])
+  fc.assert(fc.property(hostileDocument, judged), { seed, numRuns, examples })
 }
 function ofFolders(judged: (folder: Record<string, string>) => void): void {
-  fc.assert(fc.property(hostileFolder, judged), { seed, numRuns: numRuns / 2 })
+  const examples = foundFolders.map((folder): [Record<string, string>] => [folder])
+  fc.assert(fc.property(hostileFolder, judged), { seed, numRuns: numRuns / 2, examples })
 }
 const cardOf = (text: string) => parseCard(path, text).card
 

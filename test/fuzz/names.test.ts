@@ -67,6 +67,7 @@ it('names of a prototype are names like others: as cards, in `requires`, and of 
   expect(graph.diagnostics).toEqual([])
   expect(graph.chain('goal')).toEqual([...names.toReversed(), 'goal'])
   expect(graph.ready()).toEqual(['hasOwnProperty'])
+  expect(graph.requiredBy('toString')).toEqual(['__proto__', 'constructor', 'goal'])
   expect(graph.readiness('toString').blockedBy).toEqual([{ id: 'hasOwnProperty', why: 'active' }])
   expect(graphFrom({ goal: ['valueOf'] }).diagnostics.map(({ message }) => message)).toEqual([
     'no document is called `valueOf`',
