@@ -38,8 +38,7 @@ export async function contextOf(
   // Each question is answered in the repository, wherever the one before has gone.
   process.chdir(open.root)
   const { $ } = await import('zx/core')
-  // Without a level, bash takes the socket that it gets as its input for a login from afar, and reads ~/.bashrc each time.
-  const env = { SHLVL: '1', ...process.env, MIKADO_CARD: open.card.id, MIKADO_RUN: open.run, MIKADO_ROOT: open.root }
+  const env = { ...process.env, MIKADO_CARD: open.card.id, MIKADO_RUN: open.run, MIKADO_ROOT: open.root }
   return {
     $: $({ cwd: open.root, env, signal, verbose: true }) as ApplyContext['$'],
     card: open.card,

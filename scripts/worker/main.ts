@@ -21,6 +21,8 @@ type Open = Extract<Question, { type: 'open' }>
 /** Characters of a check's evidence that are sent. */
 const longest = 1024 * 1024
 
+// Without a level, bash takes a socket as its input for a login from afar, and reads ~/.bashrc for each command of a task.
+process.env.SHLVL = String(Math.max(1, Number(process.env.SHLVL) || 0))
 const stopping = new AbortController()
 let open: Open | null = null
 /** As long as this process lives, the next run waits. */

@@ -40,10 +40,15 @@ a │ a in ROOT: ROOT
     using repository = new TestRepository({
       'home/.bashrc': 'echo read > "$HOME/seen"\n',
       'docs/a.md': card({ title: 'A' }),
-      'tasks/a.ts': task('a', 'await $`true`'),
+      'tasks/a.ts': task(
+        'a',
+        "await $`true`; await new Promise(async (done) => (await import('node:child_process')).spawn('bash', ['-c', 'true']).on('close', done))",
+      ),
     })
-    const ran = await repository.start(['run'], { HOME: repository.path('home') }).ended
-    expect([ran.code, repository.names('home')]).toEqual([0, ['.bashrc']])
+    for (const level of [undefined, '0']) {
+      const ran = await repository.start(['run', '--force', 'a'], { HOME: repository.path('home'), SHLVL: level }).ended
+      expect([ran.code, repository.names('home')]).toEqual([0, ['.bashrc']])
+    }
   })
 
   test('its exit code is told and kept', async () => {

@@ -11,6 +11,9 @@ const files = (work: string) => ({
 })
 const waiting = files(`writeFileSync('pid', String(process.pid)); ${waitsFor('go')}`)
 
+/** Lines of a shell that start a service in a session of its own, and go on when it has one. */
+const serve = (where = '') =>
+  `setsid sh -c 'echo $$ > pid; exec sleep 300' ${where} &\nuntil [ -s pid ]; do sleep 0.02; done\n`
 const pidIn = (repository: TestRepository, file = 'pid') =>
   existsSync(repository.path(file)) ? Number(repository.read(file)) : 0
 
@@ -145,7 +148,7 @@ describe('what a task leaves behind', () => {
   test('in a session of its own stays', async () => {
     using repository = new TestRepository({
       'docs/a.md': card({ checks: [] }),
-      'tasks/a.sh*': '#!/bin/sh\nsetsid sleep 300 > log 2>&1 < /dev/null &\necho $! > pid\n',
+      'tasks/a.sh*': `#!/bin/sh\n${serve('> log 2>&1 < /dev/null')}`,
     })
     expect((await repository.mikado('run')).code).toBe(0)
     const service = pidIn(repository)
@@ -157,7 +160,7 @@ describe('what a task leaves behind', () => {
   test('in a session of its own does not hold the run, even when it keeps the output open', async () => {
     using repository = new TestRepository({
       'docs/a.md': card({ checks: [] }),
-      'tasks/a.sh*': '#!/bin/sh\nsetsid sleep 300 &\necho $! > pid\n',
+      'tasks/a.sh*': `#!/bin/sh\n${serve()}`,
     })
     const running = repository.start(['run'])
     await until('the service runs', () => pidIn(repository) > 0)
