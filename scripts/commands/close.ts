@@ -60,11 +60,9 @@ async function close(session: Session): Promise<number> {
         record.emit(event)
       },
     }
-    const verdict = await verifyCard(
-      card,
-      worldOf(session, watched, tasks, (question) => question()),
-      null,
-    )
+    const world = worldOf(session, watched, tasks, (question) => question())
+    const verdict = await verifyCard(card, world, null)
+    await world.close()
     if (verdict.kind === 'drifted' || verdict.kind === 'unknown') {
       record.close()
       const why = verdict.kind === 'unknown' ? verdict.message : verdict.failed.join('; ')

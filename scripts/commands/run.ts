@@ -105,7 +105,9 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   })
   const hurry = () => screen.line('Stopping: ending what runs; nothing is marked undone. Once more to kill it at once.')
   session.stop.addEventListener('abort', hurry, { once: true })
-  const outcomes = await run(prepared.plan, worldOf(session, record, prepared.tasks, screen.pause, branch), options)
+  const world = worldOf(session, record, prepared.tasks, screen.pause, branch)
+  const outcomes = await run(prepared.plan, world, options)
+  await world.close()
   session.stop.removeEventListener('abort', hurry)
   screen.close()
 

@@ -41,6 +41,7 @@ async function verify(session: Session): Promise<number> {
     jobsOf(session.text('jobs')),
     async (id) => await verifyCard(graph.card(id), world, timeoutOf(session)),
   )
+  await world.close()
   record.close()
 
   const rows = complete.map((id) => ({

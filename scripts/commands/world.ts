@@ -12,6 +12,7 @@ import { branchOf, personOf } from '../io/git.ts'
 import { manualTask, openTask } from '../io/host.ts'
 import { markActive, markComplete } from '../io/marks.ts'
 import { CardLog } from '../io/output.ts'
+import { Pool } from '../io/pool.ts'
 import { askYesNo } from '../io/prompt.ts'
 import { concealStep, keptSince, loadOutputs, restore, saveOutputs } from '../io/store.ts'
 import type { TaskFile } from '../io/tasks.ts'
@@ -29,10 +30,11 @@ export function worldOf(
   tasks: ReadonlyMap<string, TaskFile>,
   pause: Pause,
   branch: Branch | null = null,
-): World {
+): World & { close: () => Promise<void> } {
   const { repository, graph, history, system, stop, target } = session
   const { run } = record
   const secrets = new Secrets()
+  const pool = new Pool({ root: repository.root, env: system.env, after: system.after, chance: system.chance })
   let asking: Promise<unknown> = Promise.resolve()
 
   const emit = (event: RunEvent) => {
@@ -78,7 +80,8 @@ export function worldOf(
       root: repository.root,
       data: repository.data,
       run,
-      env: system.env,
+      pool,
+      after: system.after,
       secrets,
       log: new CardLog(join(repository.data, logPath), complain),
       inputs: left.inputs,
@@ -86,7 +89,6 @@ export function worldOf(
       emit,
       conceal: (step, result) => concealStep(repository, card.id, step, result, secrets),
       saveOutputs: (outputs) => saveOutputs(repository, card.id, outputs, secrets),
-      after: system.after,
       room: system.room,
       signal,
     })
@@ -117,6 +119,7 @@ export function worldOf(
     })
   }
   return {
+    close: () => pool.close(),
     now: system.now,
     after: system.after,
     emit,

@@ -27,6 +27,8 @@ export type Request =
   | (Question & { id: number })
   | { type: 'acknowledge'; id: number }
   | { type: 'inspect'; files: string[] }
+  /** The card is done: prints the mark to both outputs, and says whether the process is as it was before. */
+  | { type: 'rest'; mark: string }
   | { type: 'preflight'; files: string[]; root: string }
 
 /**
@@ -43,6 +45,7 @@ export type Reply = { to?: number } & (
   | { type: 'unreadable'; file: string; message: string; line: number | null; column: number | null }
   | { type: 'inspected'; file: string; works: boolean; checks: string[]; preflight: boolean }
   | { type: 'examined'; findings: Finding[] }
+  | { type: 'rested'; clean: boolean }
   | { type: 'note'; text: string }
   | { type: 'secret'; id: number; value: string }
   | { type: 'step-started'; id: number; step: string }
@@ -79,6 +82,7 @@ const forms: Record<Reply['type'], Form[]> = {
   unreadable: [{ file: text, message: text, ...place }],
   inspected: [{ file: text, works: flag, checks: listOf(text), preflight: flag }],
   examined: [{ findings: listOf(has({ about: text, ok: flag, detail: text })) }],
+  rested: [{ clean: flag }],
   note: [{ text }],
   secret: [{ id: number, value: text }],
   'step-started': [{ id: number, step: text }],

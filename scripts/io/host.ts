@@ -1,25 +1,19 @@
 /** A card's task in its own process, as the loop sees it. */
-import type { ChildProcess } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import { PassThrough } from 'node:stream'
 import { clip, inOneLine } from '../core/bounded.ts'
 import type { Card } from '../core/card.ts'
-import { type Question, type Reply, replyIn } from '../core/protocol.ts'
+import type { Question, Reply } from '../core/protocol.ts'
 import { tooShort } from '../core/secret.ts'
 import type { ApplyResult, CheckResult, OpenTask } from '../core/world.ts'
 import type { Json } from '../index.ts'
 import { type Answer, codeOf, type Death, deathOf } from './answer.ts'
-import { killGroup } from './living.ts'
 import { drain, follow } from './output.ts'
-import { startWorker } from './process.ts'
-import { signalSession } from './session.ts'
 import type { Surroundings } from './surroundings.ts'
+import type { Stream, TaskProcess } from './task-process.ts'
 import type { TaskFile } from './tasks.ts'
 
 /** How long a stopped task may take to clean up before it is killed, in milliseconds. */
 const grace = 5000
-
-/** How long a task that has cut its channel may take to end, in milliseconds: nobody can ask it anything any more. */
-const farewell = 1000
 
 /** Characters of what a task says that go into the journal. */
 const longest = 10_000
@@ -50,68 +44,35 @@ class Host implements OpenTask {
   readonly #card: Card
   readonly #task: TaskFile
   readonly #around: Surroundings
-  #child: ChildProcess | null = null
-  #streams: Readable[] = []
-  #drained: Promise<unknown> = Promise.resolve()
-  #exited: Promise<void> = Promise.resolve()
-  #answer: (answer: Answer | Death) => void = () => {}
-  /** The number of the last question: an answer to another one is none. */
-  #asked = 0
+  #process: TaskProcess | null = null
+  /** What it prints, as it is followed; opened when the first word comes. */
+  readonly #outputs = new Map<Stream, { stream: PassThrough; followed: Promise<void> }>()
+  /** It was told something that the next card must not see. */
+  #tainted = false
 
   constructor(card: Card, task: TaskFile, around: Surroundings) {
     this.#card = card
     this.#task = task
     this.#around = around
+    around.signal.addEventListener('abort', this.#stop, { once: true })
   }
 
-  /** Starts the process, or starts it again after it died. */
+  /** Takes a process, or another one after it died. */
   async start(): Promise<string | null> {
-    const { root, data, run, env, secrets, log, inputs, steps, signal, emit, after, room } = this.#around
+    const { root, data, run, inputs, steps, signal, pool } = this.#around
     if (signal.aborted) return 'stopped before it began'
-    let child: ChildProcess
+    const { file, kind, selfContained } = this.#task
     try {
-      child = startWorker(root, env)
+      this.#process = pool.take(file, !selfContained)
     } catch (error) {
       return `${this.#task.path} cannot be started: ${(error as Error).message}`
     }
-    this.#child = child
-    const line = (stream: 'stdout' | 'stderr') => (text: string) =>
-      emit({ event: 'output', card: this.#card.id, stream, text })
-    const streams = [child.stdout && follow(child.stdout, secrets, log, line('stdout'), room)]
-    streams.push(child.stderr && follow(child.stderr, secrets, log, line('stderr'), room))
-    this.#streams = [child.stdout, child.stderr].filter((stream) => stream !== null)
-    this.#drained = Promise.all(streams)
-    child.on('message', (message: unknown) => {
-      const reply = replyIn(message)
-      if (reply) this.#hear(reply)
-    })
-    child.once('disconnect', () => {
-      const { pid } = child
-      if (pid === undefined || this.#child !== child) return
-      const cancel = after(farewell, () => killGroup(pid))
-      child.once('exit', cancel)
-    })
-    this.#exited = new Promise((resolve) => {
-      child.once('error', (error) => {
-        log.write(`${error.message}\n`)
-        this.#answer({ type: 'died', code: null, signal: null })
-        resolve()
-      })
-      child.once('exit', (code, ended) => {
-        this.#child = null
-        this.#answer({ type: 'died', code, signal: ended })
-        resolve()
-      })
-    })
-    const stop = () => this.#end()
-    signal.addEventListener('abort', stop, { once: true })
-    child.once('exit', () => signal.removeEventListener('abort', stop))
-
+    this.#process.holder = { hear: (reply) => this.#hear(reply), print: (name, chunk) => this.#print(name, chunk) }
     const { id, title, path } = this.#card
-    const { file, kind } = this.#task
     const card = { id, title, path }
     const answer = await this.#ask({ type: 'open', file, kind, card, root, data, run, inputs, steps: [...steps] })
     if (answer.type === 'opened') {
+      this.#process.loaded.add(file)
       this.works = answer.works && this.#card.run !== 'manual'
       this.checks = new Set(answer.checks)
       const stranger = answer.checks.find((key) => !this.#card.checklist.some((entry) => entry.key === key))
@@ -154,39 +115,77 @@ class Host implements OpenTask {
     return { ok: false, reason: answer.reason, message, exitCode: answer.exitCode }
   }
 
+  /** Leaves the process to the next card, when nothing of this one is in it; else ends it with all that it started. */
   async close(): Promise<void> {
-    const pid = this.#child?.pid
-    if (pid !== undefined) killGroup(pid)
-    await this.#exited
-    await drain(this.#streams, this.#drained, this.#around)
-    this.#around.log.close()
+    const { signal, pool, log } = this.#around
+    signal.removeEventListener('abort', this.#stop)
+    const used = this.#process
+    this.#process = null
+    const reusable = used?.alive && this.#task.selfContained && !this.#tainted && !signal.aborted
+    if (used && reusable && (await used.rest())) {
+      await this.#endOutputs()
+      pool.give(used)
+    } else if (used) await this.#finish(used)
+    log.close()
   }
 
-  /** A crash in a check must not fail the next one: the process is started anew. */
+  /** A crash in a check must not fail the next one: another process is taken. */
   async #revive(): Promise<string | null> {
-    return this.#child ? null : await this.start()
+    if (this.#process?.alive) return null
+    if (this.#process) await this.#finish(this.#process)
+    return await this.start()
   }
 
-  #ask(question: Question): Promise<Answer | Death> {
-    return new Promise((resolve) => {
-      this.#answer = resolve
-      this.#asked++
-      if (this.#child?.connected) this.#child.send({ ...question, id: this.#asked }, () => {})
-      else resolve({ type: 'died', code: null, signal: null })
-    })
+  /** Ends the process; what it printed is read to its end. */
+  async #finish(used: TaskProcess): Promise<void> {
+    used.kill()
+    await used.ended
+    const read = used.closed.then(() => this.#endOutputs())
+    const outputs = [...this.#outputs.values()].map(({ stream }) => stream)
+    await drain([...used.streams, ...outputs], read, this.#around)
+  }
+
+  async #ask(question: Question): Promise<Answer | Death> {
+    const answer = (await this.#process?.ask(question)) ?? { type: 'died', code: null, signal: null }
+    if (answer.type !== 'died') return answer
+    const death = await this.#process?.ended
+    if (death?.error) this.#around.log.write(`${death.error}\n`)
+    return death ?? answer
+  }
+
+  #print(name: Stream, chunk: Buffer): Promise<void> | null {
+    const { stream } = this.#outputs.get(name) ?? this.#follow(name)
+    if (stream.write(chunk)) return null
+    return new Promise((resolve) => stream.once('drain', resolve))
+  }
+
+  #follow(name: Stream) {
+    const { secrets, log, emit, room } = this.#around
+    const stream = new PassThrough()
+    const tell = (text: string) => emit({ event: 'output', card: this.#card.id, stream: name, text })
+    const output = { stream, followed: follow(stream, secrets, log, tell, room) }
+    this.#outputs.set(name, output)
+    return output
+  }
+
+  async #endOutputs(): Promise<void> {
+    const outputs = [...this.#outputs.values()]
+    this.#outputs.clear()
+    for (const { stream } of outputs) stream.end()
+    await Promise.all(outputs.map(({ followed }) => followed))
   }
 
   #hear(reply: Reply): void {
     const { emit, secrets, steps } = this.#around
     const card = this.#card.id
-    const acknowledge = (id: number) =>
-      this.#child?.connected && this.#child.send({ type: 'acknowledge', id }, () => {})
+    const acknowledge = (id: number) => this.#process?.acknowledge(id)
     switch (reply.type) {
       case 'note':
         emit({ event: 'note', card, text: this.#hide(reply.text) })
         break
       case 'secret':
         if (!secrets.add(reply.value)) emit({ event: 'warning', card, message: tooShort })
+        this.#tainted = true
         acknowledge(reply.id)
         break
       case 'step-started':
@@ -198,11 +197,8 @@ class Host implements OpenTask {
         this.#keep(this.#hide(reply.step), reply.result, reply.replayed)
         acknowledge(reply.id)
         break
-      case 'inspected':
-      case 'examined':
-        break
       default:
-        if (reply.to === this.#asked) this.#answer(reply)
+        break
     }
   }
 
@@ -227,12 +223,5 @@ class Host implements OpenTask {
     return (text === null ? null : clip(this.#around.secrets.mask(text), longest)) as T
   }
 
-  /** Asks the task and all it started to end, and ends them when they do not. */
-  #end(): void {
-    const pid = this.#child?.pid
-    if (pid === undefined) return
-    signalSession(pid, 'SIGTERM')
-    const cancel = this.#around.after(grace, () => killGroup(pid))
-    this.#child?.once('exit', cancel)
-  }
+  readonly #stop = () => this.#process?.end(grace)
 }

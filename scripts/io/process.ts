@@ -1,5 +1,6 @@
 /** Task processes: each leads a session and a group of its own, and is ended with all that stayed there. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { getCompileCacheDir } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { living } from './living.ts'
 import { signalSession } from './session.ts'
@@ -7,15 +8,18 @@ import { signalSession } from './session.ts'
 const program = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../worker/main.ts' : '../worker/main.js', import.meta.url),
 )
+/** Where Node keeps what it compiled of us, unless the user says where: a task's process needs it from its start, and the task itself must not see it. */
+const compiled = process.env.NODE_COMPILE_CACHE ? null : (getCompileCacheDir()?.replace(/\/[^/]+$/, '') ?? null)
 /** Node's own remarks on the person's code are nobody's output. */
 const quiet = ['ExperimentalWarning', 'MODULE_TYPELESS_PACKAGE_JSON'].map((name) => `--disable-warning=${name}`)
 
 /** Starts a task process: output on pipes, requests and replies over Node's channel. @throws when the system has no room for it. */
 export function startWorker(cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
   // It is told who its runner is: had it to look, a runner that dies meanwhile would be missed.
-  const child = spawn(process.execPath, [...quiet, program, String(process.pid)], {
+  const words = [...quiet, program, ...(compiled === null ? [] : ['compiled']), String(process.pid)]
+  const child = spawn(process.execPath, words, {
     cwd,
-    env,
+    env: { ...env, ...(compiled === null ? {} : { NODE_COMPILE_CACHE: compiled }) },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

@@ -1,7 +1,8 @@
 /** The task scripts: which file does a card's work, and of what kind it is. */
 import { createHash } from 'node:crypto'
 import { accessSync, constants, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { extname, join, relative } from 'node:path'
+import { dirname, extname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { init, parse } from 'es-module-lexer'
 import type { Card } from '../core/card.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
@@ -18,6 +19,8 @@ export interface TaskFile {
   kind: TaskKind
   /** Of the file's content: a finished step counts only for the text that did it. */
   digest: string
+  /** It imports nothing in which tasks could leave something for one another: further cards may be worked in its process. */
+  selfContained: boolean
 }
 
 /** The tasks folder as it is, read once. */
@@ -63,7 +66,9 @@ export class TaskFolder {
     const kind = kindOf(file, text)
     if (kind === 'executable' && !isExecutable(file))
       return fault(`${path} is not executable`, `Make it so: \`chmod +x ${path}\`.`)
-    return { path, file, kind, digest: createHash('sha256').update(text).digest('hex').slice(0, 16) }
+    const digest = createHash('sha256').update(text).digest('hex').slice(0, 16)
+    const selfContained = kind === 'module' && isSelfContained(file, text.toString('utf8'))
+    return { path, file, kind, digest, selfContained }
   }
 }
 
@@ -107,6 +112,24 @@ function isModule(text: string): boolean {
   }
 }
 await init
+
+/** Parts of Node that keep nothing for whoever asks next. */
+const plainParts =
+  /^(?:node:)?(?:assert|buffer|crypto|events|fs|os|path|querystring|stream|string_decoder|timers|url|util|zlib)(?:\/\w+)?$/
+const entry = fileURLToPath(new URL(`../index${extname(import.meta.url)}`, import.meta.url))
+
+function isSelfContained(file: string, text: string): boolean {
+  try {
+    return parse(text)[0].every((found) => {
+      if (found.type === 'import-meta' || ('typeOnly' in found && found.typeOnly)) return true
+      if (found.type !== 'static' && found.type !== 'reexport-star') return false
+      const { specifier } = found
+      return plainParts.test(specifier) || specifier === 'mikado-runner' || resolve(dirname(file), specifier) === entry
+    })
+  } catch {
+    return false
+  }
+}
 
 function filesIn(root: string, folder: string): string[] {
   const found: string[] = []

@@ -1,11 +1,14 @@
 /** What `apply` and the checks get: built for one card, in its own process. */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Question } from '../core/protocol.ts'
 import { Secrets } from '../core/secret.ts'
 import type { ApplyContext, Json } from '../index.ts'
 import { lockNamed, waitForLock } from '../io/lock.ts'
 import { jsonOf } from './json.ts'
+
+const load = createRequire(import.meta.url)
 
 interface Lines {
   /** Sends what the runner has to keep or mask; resolves when it has. */
@@ -32,15 +35,19 @@ export async function contextOf(
 ): Promise<ApplyContext> {
   if (known !== open) {
     known = open
+    finished.clear()
     for (const [name, result] of open.steps) finished.set(name, result)
   }
   const named = new Set<string>()
   // Each question is answered in the repository, wherever the one before has gone.
   process.chdir(open.root)
-  const { $ } = await import('zx/core')
   const env = { ...process.env, MIKADO_CARD: open.card.id, MIKADO_RUN: open.run, MIKADO_ROOT: open.root }
   return {
-    $: $({ cwd: open.root, env, signal, verbose: true }) as ApplyContext['$'],
+    /** Loaded when a task asks for it: many run no program. */
+    get $() {
+      const { $ } = load('zx/core') as typeof import('zx/core')
+      return $({ cwd: open.root, env, signal, verbose: true }) as ApplyContext['$']
+    },
     card: open.card,
     root: open.root,
     log: (text) => console.log(text),

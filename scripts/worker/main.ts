@@ -3,6 +3,7 @@
  * nothing else with it. It leads a session, and ends that session when the runner is gone.
  */
 import { spawn } from 'node:child_process'
+import { writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -15,6 +16,7 @@ import { markOf, signalSession } from '../io/session.ts'
 import { contextOf } from './context.ts'
 import { describe, isForPerson, placeOf, tamed, trace } from './errors.ts'
 import { jsonOf } from './json.ts'
+import { traces } from './traces.ts'
 
 type Open = Extract<Question, { type: 'open' }>
 
@@ -28,6 +30,8 @@ let open: Open | null = null
 /** As long as this process lives, the next run waits. */
 let share: Pick<Lock, 'release'> | null = null
 let loaded: Task = {}
+/** How this process looked when it was ready for its first card. */
+let before: string | null = null
 const acknowledged = new Map<number, () => void>()
 let asked = 0
 
@@ -57,6 +61,10 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 // A task that is busy hears nothing: a thread of its own sees that the runner is gone. No task sees the word that names the runner.
 const watch = new URL(import.meta.url.endsWith('.ts') ? './watch.ts' : './watch.js', import.meta.url)
 const runner = Number(process.argv.pop())
+if (process.argv.at(-1) === 'compiled') {
+  process.argv.pop()
+  delete process.env.NODE_COMPILE_CACHE
+}
 new Worker(watch, { workerData: runner }).unref()
 
 /** Resolves when the message is on its way; a closed channel means that nobody listens any more. */
@@ -91,6 +99,8 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
     case 'open':
       open = request
       return await send({ ...(await load(request)), to: request.id })
+    case 'rest':
+      return await rest(request.mark)
     case 'inspect':
       for (const file of request.files) await send(await inspect(file))
       return
@@ -103,15 +113,30 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
   }
 }
 
+/** What was printed before the mark belongs to the card that was worked; nothing comes after it. */
+async function rest(mark: string): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+  const clean = before !== null && !stopping.signal.aborted && traces() === before
+  for (const output of [1, 2]) {
+    try {
+      writeSync(output, mark)
+    } catch {
+      return await send({ type: 'rested', clean: false })
+    }
+  }
+  await send({ type: 'rested', clean })
+}
+
 async function load(request: Open): Promise<Reply> {
   try {
-    share = await shareLock(tasksLock(request.data))
+    share ??= await shareLock(tasksLock(request.data))
   } catch (error) {
     return unreadable(error, request.file)
   }
   // Without its runner it may not be the only one that works any more: the next run looked before this lock was there.
   if (share === null || process.ppid !== runner) process.exit(1)
   Object.assign(process.env, markOf(process.pid, request.root))
+  before ??= traces()
   if (request.kind !== 'module') return { type: 'opened', works: true, checks: [] }
   try {
     loaded = await importTask(request.file)

@@ -1,0 +1,47 @@
+/** The processes in which tasks are worked. One in which nothing was left serves again; what leaves something had its own. */
+import { type Around, TaskProcess } from './task-process.ts'
+
+/** A process that has loaded so many modules is let go: what is once loaded stays in its memory. */
+const most = 1000
+
+export class Pool {
+  readonly #around: Around
+  readonly #idle: TaskProcess[] = []
+  #closed = false
+
+  constructor(around: Around) {
+    this.#around = around
+  }
+
+  /** A process for a task file. `alone`: nobody may have worked in it. @throws when the system has no room for one. */
+  take(file: string | null, alone: boolean): TaskProcess {
+    const first = (wanted: (idle: TaskProcess) => boolean) => this.#idle.findIndex((idle) => idle.alive && wanted(idle))
+    const loaded = alone || file === null ? -1 : first((idle) => idle.loaded.has(file))
+    const at = loaded !== -1 ? loaded : first((idle) => !alone || (idle.fresh && idle.loaded.size === 0))
+    const [found] = at === -1 ? [] : this.#idle.splice(at, 1)
+    return found ?? new TaskProcess(this.#around)
+  }
+
+  /** Takes one back that is as it was. */
+  give(idle: TaskProcess): void {
+    idle.holder = null
+    if (this.#closed || idle.loaded.size >= most) idle.kill()
+    else this.#idle.push(idle)
+  }
+
+  /** Starts one ahead, so that the next task that must be alone need not wait. A system that has no room is no trouble yet. */
+  prepare(): void {
+    if (this.#closed || this.#idle.some((idle) => idle.alive && idle.fresh && idle.loaded.size === 0)) return
+    try {
+      this.#idle.push(new TaskProcess(this.#around))
+    } catch {
+      // Whoever needs it will hear why.
+    }
+  }
+
+  /** Ends those that nobody has. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all(this.#idle.splice(0).map((idle) => idle.close()))
+  }
+}

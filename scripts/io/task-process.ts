@@ -1,0 +1,189 @@
+/** A task's process, as the runner sees it: what is asked and answered, what is told and printed meanwhile, how it ends. */
+import type { ChildProcess } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { type Question, type Reply, replyIn } from '../core/protocol.ts'
+import type { Answer, Death } from './answer.ts'
+import { killGroup } from './living.ts'
+import { startWorker } from './process.ts'
+import { signalSession } from './session.ts'
+
+export type Stream = 'stdout' | 'stderr'
+
+/** Who has the process for now. */
+export interface Holder {
+  hear: (reply: Reply) => void
+  /** Answers when there is room for more; null: now. */
+  print: (stream: Stream, chunk: Buffer) => Promise<void> | null
+}
+
+export interface Around {
+  root: string
+  env: NodeJS.ProcessEnv
+  after: (milliseconds: number, then: () => void) => () => void
+  /** Eight hexadecimal digits. */
+  chance: () => string
+}
+
+/** How long a task that has cut its channel may take to end, in milliseconds: nobody can ask it anything any more. */
+const farewell = 1000
+
+/** How long a process may take to say that nothing is left in it, in milliseconds. */
+const breath = 2000
+
+export class TaskProcess {
+  /** Resolves when it has ended. */
+  readonly ended: Promise<Death & { error: string | null }>
+  /** The task modules that it has loaded. */
+  readonly loaded = new Set<string>()
+  /** Nobody has worked in it yet. */
+  fresh = true
+  holder: Holder | null = null
+  /** What it prints, and when nothing more can come. */
+  readonly streams: readonly Readable[]
+  readonly closed: Promise<unknown>
+  readonly #child: ChildProcess
+  readonly #around: Around
+  #alive = true
+  #asked = 0
+  #answer: (answer: Answer | Death) => void = () => {}
+  #rest: Rest | null = null
+
+  /** @throws when the system has no room for it. */
+  constructor(around: Around) {
+    this.#around = around
+    const child = startWorker(around.root, around.env)
+    this.#child = child
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name]?.on('data', (chunk: Buffer) => this.#print(name, chunk))
+    this.streams = [child.stdout, child.stderr].filter((stream) => stream !== null)
+    this.closed = Promise.all(this.streams.map((stream) => new Promise((resolve) => stream.once('close', resolve))))
+    child.on('message', (message: unknown) => {
+      const reply = replyIn(message)
+      if (reply) this.#hear(reply)
+    })
+    child.once('disconnect', () => {
+      if (!this.#alive) return
+      const cancel = around.after(farewell, () => this.kill())
+      child.once('exit', cancel)
+    })
+    this.ended = new Promise((resolve) => {
+      const end = (death: Death, error: string | null) => {
+        this.#alive = false
+        this.#answer(death)
+        this.#rest?.done(false)
+        resolve({ ...death, error })
+      }
+      child.once('error', (error) => end({ type: 'died', code: null, signal: null }, error.message))
+      child.once('exit', (code, signal) => end({ type: 'died', code, signal }, null))
+    })
+  }
+
+  get alive(): boolean {
+    return this.#alive
+  }
+
+  /** Asks, and waits for the answer or for its death. One question at a time. */
+  ask(question: Question): Promise<Answer | Death> {
+    return new Promise((resolve) => {
+      this.#answer = resolve
+      this.#asked++
+      if (this.#child.connected) this.#child.send({ ...question, id: this.#asked }, () => {})
+      else resolve({ type: 'died', code: null, signal: null })
+    })
+  }
+
+  acknowledge(id: number): void {
+    if (this.#child.connected) this.#child.send({ type: 'acknowledge', id }, () => {})
+  }
+
+  /** Has it import these files and tell of each. */
+  inspect(files: readonly string[]): void {
+    this.#child.send({ type: 'inspect', files: [...files] }, () => {})
+  }
+
+  /** Waits until all that it printed has come, and answers whether it is as it was before it worked. */
+  rest(): Promise<boolean> {
+    const mark = Buffer.from(`\u0000${this.#around.chance()}${this.#around.chance()}\n`)
+    return new Promise((resolve) => {
+      const cancel = this.#around.after(breath, () => this.#rest?.done(false))
+      const done = (clean: boolean) => {
+        cancel()
+        this.#rest = null
+        resolve(clean)
+      }
+      if (!this.#child.connected) return done(false)
+      this.#rest = { mark, held: {}, seen: new Set(), clean: null, done }
+      this.#child.send({ type: 'rest', mark: mark.toString() }, () => {})
+    })
+  }
+
+  /** Asks it and all it started to end; they are ended when they do not within `grace` milliseconds. */
+  end(grace: number): void {
+    const { pid } = this.#child
+    if (pid === undefined || !this.#alive) return
+    signalSession(pid, 'SIGTERM')
+    const cancel = this.#around.after(grace, () => this.kill())
+    this.#child.once('exit', cancel)
+  }
+
+  kill(): void {
+    const { pid } = this.#child
+    if (pid !== undefined && this.#alive) killGroup(pid)
+  }
+
+  /** Ends it when nobody works in it. */
+  async close(): Promise<void> {
+    this.kill()
+    await this.ended
+    for (const stream of this.streams) stream.destroy()
+  }
+
+  #hear(reply: Reply): void {
+    if (reply.type === 'rested') {
+      if (this.#rest) this.#rest.clean = reply.clean
+      this.#settle()
+    } else if (reply.to === undefined) this.holder?.hear(reply)
+    else if (reply.to === this.#asked) this.#answer(reply as Answer)
+  }
+
+  /** Passes on what was printed; the mark that ends a card's output is not a part of it. */
+  #print(name: Stream, chunk: Buffer): void {
+    const rest = this.#rest
+    if (!rest) {
+      this.#pass(name, chunk)
+      return
+    }
+    const text = Buffer.concat([rest.held[name] ?? Buffer.alloc(0), chunk])
+    const end = text.indexOf(rest.mark)
+    const whole = end === -1 ? Math.max(0, text.length - rest.mark.length + 1) : end
+    rest.held[name] = text.subarray(whole)
+    if (whole > 0) this.#pass(name, text.subarray(0, whole))
+    if (end === -1) return
+    rest.seen.add(name)
+    this.#settle()
+  }
+
+  #pass(name: Stream, chunk: Buffer): void {
+    const room = this.holder?.print(name, chunk) ?? null
+    if (room === null) return
+    const stream = this.#child[name]
+    stream?.pause()
+    void room.then(() => stream?.resume())
+  }
+
+  #settle(): void {
+    const rest = this.#rest
+    if (!rest || rest.clean === null || (rest.clean && rest.seen.size < 2)) return
+    const silent = Object.values(rest.held).every((text) => text.length === rest.mark.length)
+    rest.done(rest.clean && silent)
+  }
+}
+
+interface Rest {
+  mark: Buffer
+  /** Printed since, as far as it may belong to the mark. */
+  held: { [name in Stream]?: Buffer }
+  seen: Set<Stream>
+  clean: boolean | null
+  done: (clean: boolean) => void
+}
