@@ -16,12 +16,18 @@ export interface RunOptions {
   expected?: Expected
 }
 
+/** How many cards may wait for the disk at once, beside those that are worked. */
+const writing = 32
+
 /** Works the plan and answers how each card ended, in the order in which they did. Never throws for a card's trouble. */
 export async function run(plan: Plan, world: World, options: RunOptions): Promise<Map<string, Outcome>> {
   const { jobs, keepGoing, timeoutMs, expected } = options
   const outcomes = new Map<string, Outcome>()
-  const running = new Map<string, Promise<void>>()
   const queue = new Queue(plan, jobs > 1 && expected ? expected : null)
+  const bugs: unknown[] = []
+  /** Cards that have begun and not ended; of these, those that do not only wait for the disk. */
+  const now = { begun: 0, worked: 0 }
+  let changed = () => {}
   let halted = false
 
   const settle = (id: string, outcome: Outcome) => {
@@ -34,13 +40,25 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
     outcomes.set(id, { kind: 'skipped', because })
     world.emit({ event: 'card-skipped', card: id, because })
   }
-  const start = ({ card, start: from }: Planned) => {
-    const work = workCard(card, from, world, timeoutMs).then((outcome) => {
-      running.delete(card.id)
-      settle(card.id, outcome)
-    })
-    running.set(card.id, work)
+  const start = async ({ card, start: from }: Planned) => {
+    let worked = true
+    const leave = () => {
+      if (worked) now.worked--
+      worked = false
+      changed()
+    }
+    now.begun++
+    now.worked++
+    try {
+      // One at a time means that the next begins when this one is marked.
+      settle(card.id, await workCard(card, from, world, timeoutMs, jobs > 1 ? leave : undefined))
+    } catch (bug) {
+      bugs.push(bug)
+    }
+    now.begun--
+    leave()
   }
+  const goesOn = () => !halted && !world.stop.aborted && bugs.length === 0
 
   for (const { card, blockedBy } of plan) {
     const [blocker] = blockedBy
@@ -49,14 +67,17 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
     for (const other of queue.without(card.id)) skip(other.card.id, blocker)
   }
   for (;;) {
-    while (!halted && !world.stop.aborted && running.size < jobs) {
+    while (goesOn() && now.worked < jobs && now.begun < jobs + writing) {
       const next = queue.next()
       if (!next) break
-      start(next)
+      void start(next)
     }
-    if (running.size === 0) break
-    await Promise.race(running.values())
+    if (now.begun === 0) break
+    await new Promise<void>((resolve) => {
+      changed = resolve
+    })
   }
+  if (bugs.length > 0) throw bugs[0]
   const because = firstFailure(outcomes) ?? 'the run was stopped'
   for (const { card } of plan) if (!outcomes.has(card.id)) skip(card.id, because)
   return outcomes

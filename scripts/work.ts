@@ -1,16 +1,33 @@
 /** One card: probe, act, probe. Only a card whose every line holds, by its function or a person's word, is marked. */
 import type { Card } from './core/card.ts'
-import type { ChecklistLine } from './core/checklist.ts'
 import { formatDuration } from './core/duration.ts'
-import type { How, Phase } from './core/event.ts'
+import type { How } from './core/event.ts'
 import type { Outcome } from './core/outcome.ts'
 import type { Start } from './core/plan.ts'
 import type { ApplyResult, OpenTask, World } from './core/world.ts'
+import { prove } from './prove.ts'
 
-/** Works one card to its end and says how it ended. The document is marked here, and nowhere else in a run. */
-export async function workCard(card: Card, start: Start, world: World, timeoutMs: number | null): Promise<Outcome> {
+/** All that the card needs is true, and its document does not say so yet. */
+interface Proved {
+  kind: 'proved'
+  how: How
+  verified: boolean
+  by: string | null
+}
+
+/**
+ * Works one card to its end and says how it ended. The document is marked here, and nowhere else in a run. `proved` is called
+ * when nothing is left to wait for but the disk.
+ */
+export async function workCard(
+  card: Card,
+  start: Start,
+  world: World,
+  timeoutMs: number | null,
+  proved: () => void = () => {},
+): Promise<Outcome> {
   const began = world.now()
-  const outcome = await withTask<Outcome>(card, world, timeoutMs, start === 'forced', {
+  const reached = await withTask<Outcome | Proved>(card, world, timeoutMs, start === 'forced', {
     use: (task, signal) => attempt(card, start, task, world, signal),
     unopened: (message) => ({ kind: 'failed', reason: 'task', message, exitCode: null }),
     ended: (outcome, message) => {
@@ -18,8 +35,23 @@ export async function workCard(card: Card, start: Start, world: World, timeoutMs
       return message === null ? { kind: 'stopped' } : { kind: 'failed', reason: 'timeout', message, exitCode: null }
     },
   })
+  if (reached.kind === 'proved') proved()
+  const outcome = reached.kind === 'proved' ? await mark(card, reached, world) : reached
   report(card, outcome, world, world.now() - began)
   return outcome
+}
+
+async function mark(card: Card, { how, verified, by }: Proved, world: World): Promise<Outcome> {
+  const keys = card.checklist.map((line) => line.key)
+  const written = await world.mark(card, keys)
+  if (written.ok) return { kind: 'completed', how, verified, by }
+  const known =
+    by !== null
+      ? `confirmed by ${by}, but the next run asks again, once this is mended`
+      : verified
+        ? 'its checks hold, so the next run finds it true, once this is mended'
+        : 'its work is done, but nothing proves it: the next run does it again, once this is mended'
+  return { kind: 'unrecorded', message: `${known}: ${written.reason}` }
 }
 
 /** What a card's checks say now. */
@@ -82,7 +114,13 @@ async function withTask<T>(
   }
 }
 
-async function attempt(card: Card, start: Start, task: OpenTask, world: World, signal: AbortSignal): Promise<Outcome> {
+async function attempt(
+  card: Card,
+  start: Start,
+  task: OpenTask,
+  world: World,
+  signal: AbortSignal,
+): Promise<Outcome | Proved> {
   const proven = card.checklist.filter((line) => task.checks.has(line.key))
   const byHand = card.checklist.filter((line) => !task.checks.has(line.key))
   const manual = card.run === 'manual' || !task.works
@@ -133,21 +171,7 @@ async function attempt(card: Card, start: Start, task: OpenTask, world: World, s
     if (by === null) return waiting('confirm that this is true', questions)
   }
   if (signal.aborted) return ended
-  const written = await world.mark(
-    card,
-    card.checklist.map((line) => line.key),
-  )
-  if (!written.ok) {
-    const known =
-      by !== null
-        ? `confirmed by ${by}, but the next run asks again, once this is mended`
-        : verified
-          ? 'its checks hold, so the next run finds it true, once this is mended'
-          : 'its work is done, but nothing proves it: the next run does it again, once this is mended'
-    return { kind: 'unrecorded', message: `${known}: ${written.reason}` }
-  }
-  const how: How = by !== null ? 'confirmed' : ran ? 'ran' : 'found-true'
-  return { kind: 'completed', how, verified, by }
+  return { kind: 'proved', how: by !== null ? 'confirmed' : ran ? 'ran' : 'found-true', verified, by }
 }
 
 /** Stands for whatever the stop or the limit cut short: `withTask` says which of the two it was. */
@@ -155,48 +179,6 @@ const ended: Outcome = { kind: 'failed', reason: 'threw', message: 'cut short', 
 
 function waiting(instructions: string, lines: string[]): Outcome {
   return { kind: 'waiting', instructions, lines }
-}
-
-/** What the checks of a card said. */
-interface Proof {
-  /** How many hold. */
-  held: number
-  /** Those that do not, each with its reason. */
-  failed: string[]
-  /** Those that only a person can tell, each with what to look at. */
-  left: string[]
-}
-
-/** Asks the checks in the order of the checklist. */
-async function prove(
-  card: Card,
-  lines: readonly ChecklistLine[],
-  phase: Phase,
-  task: OpenTask,
-  world: World,
-  signal: AbortSignal,
-): Promise<Proof> {
-  const failed: string[] = []
-  const left: string[] = []
-  let held = 0
-  for (const line of lines) {
-    const result = await task.check(line.key)
-    // What a stop cut short has said nothing about the card.
-    if (result.held === false && signal.aborted) failed.push(`${line.key}: ${result.message}`)
-    if (!result.held && signal.aborted) break
-    if (result.held) {
-      held++
-      world.emit({ event: 'check-passed', card: card.id, check: line.key, phase, detail: result.detail })
-    } else if (result.held === null) {
-      const { instructions } = result
-      world.emit({ event: 'check-waiting', card: card.id, check: line.key, phase, instructions })
-      left.push(`${line.text}: ${instructions}`)
-    } else {
-      world.emit({ event: 'check-failed', card: card.id, check: line.key, phase, message: result.message })
-      failed.push(`${line.key}: ${result.message}`)
-    }
-  }
-  return { held, failed, left }
 }
 
 /** One second before the second try, then twice as long each time, a minute at most. */

@@ -7,8 +7,8 @@ export interface Record {
   /** Names this call in the journal and in `.mikado/log`. */
   run: string
   emit: (event: RunEvent) => void
-  /** Waits until what was emitted is on disk. */
-  sync: () => void
+  /** Resolves when what was emitted is on disk. */
+  synced: () => Promise<void>
   close: () => void
 }
 
@@ -34,13 +34,29 @@ export function openRecord(
     const open = journal as Journal | null
     if (open && !attempt(session, () => action(open))) journal = null
   }
+  const synced = async () => {
+    const open = journal as Journal | null
+    try {
+      await open?.synced()
+    } catch (error) {
+      // Of a journal that is closed meanwhile, nobody waits any more.
+      if (open === journal)
+        write(() => {
+          throw error
+        })
+    }
+  }
+  const close = () => {
+    write((open) => open.close())
+    journal = null
+  }
   const emit = (event: RunEvent) => {
     const stamped: Stamped = { schemaVersion, time: new Date(system.now()).toISOString(), run, ...event }
     write((open) => open.append(stamped))
     watch(stamped)
   }
   emit({ event: 'run-started', goal, command, target, cards })
-  return { run, emit, sync: () => write((open) => open.sync()), close: () => write((open) => open.close()) }
+  return { run, emit, synced, close }
 }
 
 /** Whether it worked; trouble is told, and costs nothing but history. */

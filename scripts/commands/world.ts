@@ -10,11 +10,12 @@ import type { OpenTask, World, WriteBack } from '../core/world.ts'
 import type { Json } from '../index.ts'
 import { branchOf, personOf } from '../io/git.ts'
 import { manualTask, openTask } from '../io/host.ts'
-import { markActive, markComplete } from '../io/marks.ts'
+import { completing, markActive } from '../io/marks.ts'
 import { CardLog } from '../io/output.ts'
 import { Pool } from '../io/pool.ts'
 import { askYesNo } from '../io/prompt.ts'
 import { concealStep, keptSince, loadOutputs, restore, saveOutputs } from '../io/store.ts'
+import { atOnce, meanwhile, synced } from '../io/sync.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import type { Session } from './command.ts'
 import type { Branch } from './commits.ts'
@@ -47,10 +48,6 @@ export function worldOf(
   const lostLock = (): string | null => {
     if (session.lock?.held() !== false) return null
     return `${join(repository.data, 'lock')} was deleted or replaced while this run works, so another one may work here too: nothing more is begun or marked. Let both end, then run this again`
-  }
-  const whileLocked = (write: () => WriteBack): WriteBack => {
-    const reason = lostLock()
-    return reason === null ? write() : { ok: false, reason }
   }
   let cut: ReadonlyMap<string, string> | null = null
   /** What is true is not done again, also when the work that made it true could not hand on what came of it: that is said. */
@@ -87,6 +84,7 @@ export function worldOf(
       inputs: left.inputs,
       steps: left.steps,
       emit,
+      recorded: record.synced,
       conceal: (step, result) => concealStep(repository, card.id, step, result, secrets),
       saveOutputs: (outputs) => saveOutputs(repository, card.id, outputs, secrets),
       room: system.room,
@@ -127,13 +125,22 @@ export function worldOf(
     target,
     open,
     mark: async (card, held) => {
-      record.sync() // the proof is on disk before the document says so
-      const mark = () => whileLocked(() => markComplete(repository, card, held))
-      const written = branch ? await branch.complete(card, emit, (text) => secrets.touches(text), mark) : mark()
+      const proof = record.synced() // on disk before the document says so
+      const work = () => completing(repository, card, held, lostLock)
+      let written: WriteBack
+      if (branch) {
+        await proof
+        written = await branch.complete(
+          card,
+          emit,
+          (text) => secrets.touches(text),
+          () => atOnce(work()),
+        )
+      } else written = await meanwhile(work(), async (file) => await Promise.all([synced(file), proof]))
       return written.ok ? written : { ok: false, reason: secrets.mask(written.reason) }
     },
     reopen: async (card) => {
-      const written = whileLocked(() => markActive(repository, card.path))
+      const written = markActive(repository, card.path, lostLock)
       branch?.reread(card)
       return written
     },

@@ -1,6 +1,7 @@
 /** Folders on disk: a file's name, new or renamed, is there after a power cut only when its folder was synced. */
-import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { atOnce, type Durable } from './sync.ts'
 
 /** Makes a folder for run data, and the one above it; their names are on disk when this returns. @throws when the disk refuses. */
 export function makeFolder(path: string): void {
@@ -32,16 +33,16 @@ function isFolder(path: string): boolean {
 export function syncFolder(path: string): void {
   const folder = openSync(path, 'r')
   try {
-    syncOpenFolder(folder)
+    atOnce(onDisk(folder))
   } finally {
     closeSync(folder)
   }
 }
 
 /** Some file systems cannot sync a folder: then it is as durable as they make it. */
-export function syncOpenFolder(folder: number): void {
+export function* onDisk(folder: number): Durable<void> {
   try {
-    fsyncSync(folder)
+    yield folder
   } catch (error) {
     if (!['EINVAL', 'EPERM', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }

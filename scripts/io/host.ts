@@ -47,6 +47,8 @@ class Host implements OpenTask {
   #process: TaskProcess | null = null
   /** What it prints, as it is followed; opened when the first word comes. */
   readonly #outputs = new Map<Stream, { stream: PassThrough; followed: Promise<void> }>()
+  /** On disk it says that the card has started. */
+  #begun: Promise<void> = Promise.resolve()
   /** It was told something that the next card must not see. */
   #tainted = false
 
@@ -59,8 +61,9 @@ class Host implements OpenTask {
 
   /** Takes a process, or another one after it died. */
   async start(): Promise<string | null> {
-    const { root, data, run, inputs, steps, signal, pool } = this.#around
+    const { root, data, run, inputs, steps, signal, pool, recorded } = this.#around
     if (signal.aborted) return 'stopped before it began'
+    this.#begun = recorded()
     const { file, kind, selfContained } = this.#task
     try {
       this.#process = pool.take(file, !selfContained)
@@ -98,6 +101,7 @@ class Host implements OpenTask {
   async apply(): Promise<ApplyResult> {
     const lost = await this.#revive()
     if (lost !== null) return { ok: false, reason: 'threw', message: lost, exitCode: null }
+    await this.#begun
     const answer = await this.#ask({ type: 'apply' })
     if (answer.type === 'applied') {
       try {
@@ -176,9 +180,11 @@ class Host implements OpenTask {
   }
 
   #hear(reply: Reply): void {
-    const { emit, secrets, steps } = this.#around
+    const { emit, secrets, steps, recorded } = this.#around
     const card = this.#card.id
-    const acknowledge = (id: number) => this.#process?.acknowledge(id)
+    const used = this.#process
+    const acknowledge = (id: number) => used?.acknowledge(id)
+    const acknowledgeRecorded = (id: number) => void recorded().then(() => acknowledge(id))
     switch (reply.type) {
       case 'note':
         emit({ event: 'note', card, text: this.#hide(reply.text) })
@@ -190,12 +196,12 @@ class Host implements OpenTask {
         break
       case 'step-started':
         emit({ event: 'step-started', card, step: this.#hide(reply.step), digest: this.#task.digest })
-        acknowledge(reply.id)
+        acknowledgeRecorded(reply.id)
         break
       case 'step-done':
         steps.set(reply.step, reply.result)
         this.#keep(this.#hide(reply.step), reply.result, reply.replayed)
-        acknowledge(reply.id)
+        acknowledgeRecorded(reply.id)
         break
       default:
         break

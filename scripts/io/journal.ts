@@ -17,27 +17,20 @@ import type { RunEvent, Stamped } from '../core/event.ts'
 import { makeOneFolder, syncFolder } from './folder.ts'
 import { replaceFile } from './replace.ts'
 import type { Repository } from './repository.ts'
+import { synced } from './sync.ts'
 
 export interface Journal {
-  /** Writes the line; events that later work rests on are on disk when this returns. @throws when the disk refuses. */
+  /** Writes the line; what is seldom and must last is on disk when this returns. @throws when the disk refuses. */
   append: (event: Stamped) => void
-  /** Waits until all that was written is on disk. @throws when the disk refuses. */
-  sync: () => void
+  /** Resolves when all that was written is on disk. Rejects when the disk refuses. */
+  synced: () => Promise<void>
   close: () => void
 }
 
 /** What is only passing by: kept in the card's log, not here. */
 const unrecorded: ReadonlySet<RunEvent['event']> = new Set(['output'])
-/** What must be on disk before anything that follows from it. */
-const durable: ReadonlySet<RunEvent['event']> = new Set([
-  'run-started',
-  'card-started',
-  'step-started',
-  'step-done',
-  'card-completed',
-  'card-reopened',
-  'run-ended',
-])
+/** What nobody waits for beside other work. */
+const atOnce: ReadonlySet<RunEvent['event']> = new Set(['run-started', 'card-reopened', 'run-ended'])
 
 export function journalPath(repository: Repository): string {
   return join(repository.data, 'journal.jsonl')
@@ -87,9 +80,9 @@ export function openJournal(repository: Repository): Journal {
       torn = true
       for (let at = 0; at < line.length; ) at += writeSync(file, line, at)
       torn = false
-      if (durable.has(event.event)) fsyncSync(file)
+      if (atOnce.has(event.event)) fsyncSync(file)
     },
-    sync: () => fsyncSync(file),
+    synced: () => synced(file),
     close: () => closeSync(file),
   }
 }

@@ -7,21 +7,36 @@ import { finalize } from '../core/finalize.ts'
 import type { WriteBack } from '../core/world.ts'
 import { readDocument, readText } from './documents.ts'
 import { scratch } from './journal.ts'
-import { replaceFile } from './replace.ts'
+import { replaceFile, replacing } from './replace.ts'
 import type { Repository } from './repository.ts'
+import { atOnce, type Durable } from './sync.ts'
 
-/** Takes `status: active` away and ticks the boxes of the lines that held; not where the document asks for more by now. */
-export function markComplete(repository: Repository, { path, requires }: Card, held: readonly string[]): WriteBack {
+/**
+ * Takes `status: active` away and ticks the boxes of the lines that held; not where the document asks for more by now, and not
+ * when there is an obstacle at the last moment, in words.
+ */
+export function completing(
+  repository: Repository,
+  { path, requires }: Card,
+  held: readonly string[],
+  obstacle: () => string | null = () => null,
+): Durable<WriteBack> {
   const known = requires.map(({ id }) => id)
-  return rewrite(repository, path, (text) => {
+  const edit = (text: string): Edit => {
     const more = grown(path, text, held, known)
     return more === null ? complete(path, text, held) : { ok: false, reason: more }
-  })
+  }
+  return rewriting(repository, path, edit, obstacle)
+}
+
+/** The same, at once. */
+export function markComplete(...what: Parameters<typeof completing>): WriteBack {
+  return atOnce(completing(...what))
 }
 
 /** Puts `status: active` back and empties the boxes. */
-export function markActive(repository: Repository, path: string): WriteBack {
-  return rewrite(repository, path, (text) => reopen(path, text))
+export function markActive(repository: Repository, path: string, obstacle?: () => string | null): WriteBack {
+  return rewrite(repository, path, (text) => reopen(path, text), obstacle)
 }
 
 /** Adds an id to what the document requires. */
@@ -42,10 +57,21 @@ export function markEdited(repository: Repository, path: string, edit: (text: st
 /** How often a document is read again that somebody saved while it was to be written. */
 const patience = 100
 
+function rewrite(...what: Parameters<typeof rewriting>): WriteBack {
+  return atOnce(rewriting(...what))
+}
+
 /** Reads the document again at this moment, since a person may be editing it, and writes only when the edit fits. */
-function rewrite(repository: Repository, path: string, edit: (text: string) => Edit): WriteBack {
+function* rewriting(
+  repository: Repository,
+  path: string,
+  edit: (text: string) => Edit,
+  obstacle: () => string | null = () => null,
+): Durable<WriteBack> {
   const file = join(repository.root, path)
   for (let tries = 0; tries < patience; tries++) {
+    const reason = obstacle()
+    if (reason !== null) return { ok: false, reason }
     const { text, why } = readDocument(file)
     if (text === null) return { ok: false, reason: `${path} ${why}` }
     const edited = edit(text)
@@ -55,7 +81,8 @@ function rewrite(repository: Repository, path: string, edit: (text: string) => E
     try {
       // A rename would get round it: who made the document read-only meant it.
       accessSync(file, constants.W_OK)
-      if (replaceFile(file, edited.text, scratch(repository), undefined, () => still(text))) return { ok: true }
+      const free = () => obstacle() === null && still(text)
+      if (yield* replacing(file, edited.text, scratch(repository), undefined, free)) return { ok: true }
     } catch (error) {
       // It is the sync of its folder, then, that was refused.
       const trouble = still(edited.text) ? 'is marked, but may not outlive a power cut' : 'cannot be written'

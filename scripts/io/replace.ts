@@ -1,10 +1,10 @@
 /** Writes a file so that it is either old or new, never mixed, whatever happens in between. */
+import { createHash } from 'node:crypto'
 import {
   closeSync,
   fchmodSync,
   fchownSync,
   fstatSync,
-  fsyncSync,
   openSync,
   realpathSync,
   renameSync,
@@ -14,7 +14,8 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { makeFolder, syncOpenFolder } from './folder.ts'
+import { makeFolder, onDisk } from './folder.ts'
+import { atOnce, type Durable } from './sync.ts'
 
 /**
  * Replaces the file's content: temporary file, sync, rename, sync of the folder. Keeps the mode of an existing file (`mode` is
@@ -23,19 +24,25 @@ import { makeFolder, syncOpenFolder } from './folder.ts'
  * replaced and the answer is false. @throws the system's own error when the disk refuses; the old content is then untouched,
  * unless it was the very last sync that was refused: the new content stands then, and may not outlive a power cut.
  */
-export function replaceFile(path: string, text: string, scratch: string, mode = 0o644, still = () => true): boolean {
+export function* replacing(
+  path: string,
+  text: string,
+  scratch: string,
+  mode = 0o644,
+  still = () => true,
+): Durable<boolean> {
   const target = follow(path)
   const like = statSync(target, { throwIfNoEntry: false }) ?? { mode }
   const folder = openSync(dirname(target), 'r')
-  const put = (temporary: string): boolean => {
+  function* put(temporary: string): Durable<boolean> {
     try {
-      write(temporary, text, like)
+      yield* written(temporary, text, like)
       if (!still()) {
         rmSync(temporary, { force: true })
         return false
       }
       renameSync(temporary, target)
-      syncOpenFolder(folder)
+      yield* onDisk(folder)
       return true
     } catch (error) {
       rmSync(temporary, { force: true })
@@ -43,13 +50,18 @@ export function replaceFile(path: string, text: string, scratch: string, mode = 
     }
   }
   try {
-    return put(placeIn(scratch, target, folder))
+    return yield* put(placeIn(scratch, target, folder))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
-    return put(placeBeside(target))
+    return yield* put(placeBeside(target))
   } finally {
     closeSync(folder)
   }
+}
+
+/** The same, at once. */
+export function replaceFile(...what: Parameters<typeof replacing>): boolean {
+  return atOnce(replacing(...what))
 }
 
 /** Of no use where it is on another disk than the target, which may also be a full one. */
@@ -70,17 +82,19 @@ function placeBeside(target: string): string {
 
 /** A name as long as the system takes would leave no room for an ending. */
 function nameOf(path: string): string {
-  return basename(path).slice(0, 60)
+  const name = basename(path)
+  if (name.length <= 60) return name
+  return `${name.slice(0, 40)}.${createHash('sha256').update(name).digest('hex').slice(0, 16)}`
 }
 
-function write(path: string, text: string, like: { mode: number } | Stats): void {
+function* written(path: string, text: string, like: { mode: number } | Stats): Durable<void> {
   const file = openSync(path, 'w', like.mode)
   try {
     if ('uid' in like) giveTo(file, like)
     fchmodSync(file, like.mode)
     const bytes = Buffer.from(text)
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
-    fsyncSync(file)
+    yield file
   } finally {
     closeSync(file)
   }

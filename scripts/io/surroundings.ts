@@ -16,6 +16,8 @@ export interface Surroundings {
   inputs: Record<string, Json>
   steps: Map<string, Json>
   emit: (event: RunEvent) => void
+  /** Resolves when what was told is on disk. */
+  recorded: () => Promise<void>
   /** The form of a step's result that may be journaled. */
   conceal: (step: string, result: Json) => Json
   saveOutputs: (outputs: Json) => void

@@ -5,17 +5,16 @@
 import { spawn } from 'node:child_process'
 import { writeSync } from 'node:fs'
 import { constants } from 'node:os'
-import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { clip, inOneLine } from '../core/bounded.ts'
+import { clip } from '../core/bounded.ts'
 import type { Question, Reply, Request } from '../core/protocol.ts'
-import { Secrets } from '../core/secret.ts'
-import type { Finding, Task } from '../index.ts'
+import type { Task } from '../index.ts'
 import { type Lock, shareLock, tasksLock } from '../io/lock.ts'
 import { markOf, signalSession } from '../io/session.ts'
 import { contextOf } from './context.ts'
-import { describe, isForPerson, placeOf, tamed, trace } from './errors.ts'
+import { describe, isForPerson, tamed, trace } from './errors.ts'
 import { jsonOf } from './json.ts'
+import { examine, importTask, inspect, unreadable } from './module.ts'
 import { traces } from './traces.ts'
 
 type Open = Extract<Question, { type: 'open' }>
@@ -105,7 +104,7 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
       for (const file of request.files) await send(await inspect(file))
       return
     case 'preflight':
-      return await send({ type: 'examined', findings: await examine(request.files, request.root) })
+      return await send({ type: 'examined', findings: await examine(request.files, request.root, stopping.signal) })
     case 'check':
       return await sendAfterOutput({ ...(await check(request.key)), to: request.id })
     case 'apply':
@@ -117,6 +116,7 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
 async function rest(mark: string): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
   const clean = before !== null && !stopping.signal.aborted && traces() === before
+  if (!clean) return await send({ type: 'rested', clean })
   for (const output of [1, 2]) {
     try {
       writeSync(output, mark)
@@ -144,76 +144,6 @@ async function load(request: Open): Promise<Reply> {
   } catch (error) {
     return unreadable(error, request.file)
   }
-}
-
-async function inspect(file: string): Promise<Reply> {
-  try {
-    const found = await importTask(file)
-    const { apply, verify = {}, preflight } = found
-    return {
-      type: 'inspected',
-      file,
-      works: apply !== undefined,
-      checks: Object.keys(verify),
-      preflight: preflight !== undefined,
-    }
-  } catch (error) {
-    return unreadable(error, file)
-  }
-}
-
-/** Asks the preflights of these modules, each function once, side by side. One that throws is a finding too. */
-async function examine(files: readonly string[], root: string): Promise<Finding[]> {
-  const preflights = new Set<NonNullable<Task['preflight']>>()
-  for (const file of files) {
-    const { preflight } = await importTask(file)
-    if (preflight) preflights.add(preflight)
-  }
-  const secrets = new Secrets()
-  const secret = async (value: string) => {
-    secrets.add(value)
-    return value
-  }
-  const asked = [...preflights].map(async (preflight) => {
-    try {
-      return await preflight({ root, signal: stopping.signal, secret })
-    } catch (thrown) {
-      const error = tamed(thrown)
-      trace(error)
-      return [{ about: 'preflight', ok: false, detail: inOneLine(secrets.mask(describe(error))) }]
-    }
-  })
-  const findings = (await Promise.all(asked)).flat()
-  return findings.map(({ about, ok, detail }) => ({
-    about: secrets.mask(String(about)),
-    ok: ok === true,
-    detail: secrets.mask(String(detail)),
-  }))
-}
-
-function unreadable(thrown: unknown, file: string): Reply {
-  const error = tamed(thrown)
-  trace(error)
-  return { type: 'unreadable', file, message: describe(error), ...placeOf(error, file) }
-}
-
-/** Imports a task module and holds it to its form. @throws when it is something else. */
-async function importTask(file: string): Promise<Task> {
-  const { default: found } = (await import(pathToFileURL(file).href)) as { default?: unknown }
-  if (typeof found !== 'object' || found === null)
-    throw new TypeError('the default export must be an object: { apply, verify }')
-  const { apply, verify, preflight } = found as Record<string, unknown>
-  if (preflight !== undefined && typeof preflight !== 'function') throw new TypeError('`preflight` must be a function')
-  if (apply !== undefined && typeof apply !== 'function') throw new TypeError('`apply` must be a function')
-  if (verify !== undefined && (typeof verify !== 'object' || verify === null))
-    throw new TypeError('`verify` must be an object')
-  for (const [key, value] of Object.entries(verify ?? {})) {
-    if (typeof value !== 'function') throw new TypeError(`\`verify\` of "${key}" must be a function`)
-  }
-  const stranger = Object.keys(found).find((name) => !['apply', 'verify', 'preflight'].includes(name))
-  if (stranger !== undefined)
-    throw new TypeError(`\`${stranger}\` is no part of a task: there are \`preflight\`, \`apply\` and \`verify\``)
-  return found as Task
 }
 
 async function context() {

@@ -7,7 +7,7 @@ import { meet } from '../rig/faults.ts'
 import { type Effect, inWords } from '../rig/watch-files.ts'
 import { done, files, fresh, ids, old } from './chain.ts'
 import type { Found } from './disk.ts'
-import { certainAtStarts, cuts } from './power.ts'
+import { certainAt, cuts } from './power.ts'
 
 const seed = 20260220
 let effects: Effect[] = []
@@ -81,8 +81,8 @@ test('after a power cut a card that is complete has handed on all, with its secr
   }
 })
 
-test('the journal holds that a card started, for certain, before its task has a process', () => {
-  const [, ...starts] = certainAtStarts(files, effects) // the first only looks at the tasks
+test('the journal holds that a card started, for certain, before its work is asked for', () => {
+  const starts = certainAt('apply', files, effects)
   const begun = starts.map((state) => eventsOf(state).at(-1))
   expect(begun.map((event) => event && 'card' in event && [event.event, event.card])).toEqual(
     ids.map((id) => ['card-started', id]),
@@ -90,9 +90,10 @@ test('the journal holds that a card started, for certain, before its task has a 
 })
 
 test('the journal holds, for certain, that a step started and that it is done before the task goes on', () => {
-  const writes = effects.flatMap(({ op, path, data = '' }, at) => {
-    const [event] = op === 'write' && path === '.mikado/journal.jsonl' ? [Buffer.from(data, 'base64').toString()] : []
-    return event?.includes('"event":"step-') ? [effects[at + 1]] : []
-  })
-  expect(writes.map((next) => next && inWords(next))).toEqual(Array(6).fill('fsync .mikado/journal.jsonl'))
+  const going = certainAt('acknowledge', files, effects).map((state) => eventsOf(state).at(-1))
+  expect(going.map((event) => event && 'step' in event && `${event.event} ${event.step}`)).toEqual([
+    'step-started first',
+    'step-started first', // its secret
+    ...['step-done first', 'step-started second', 'step-done second', 'step-started third', 'step-done third'],
+  ])
 })

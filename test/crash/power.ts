@@ -32,12 +32,12 @@ export function* cuts(files: Record<string, string>, effects: readonly Effect[],
   }
 }
 
-/** What is certain before each start of a process. */
-export function certainAtStarts(files: Record<string, string>, effects: readonly Effect[]): Found[] {
+/** What is certain before a task's process is asked something. */
+export function certainAt(type: string, files: Record<string, string>, effects: readonly Effect[]): Found[] {
   const disk = new Disk(files)
   return effects.flatMap((effect) => {
     if (effect.kind === 'change') disk.apply(effect)
-    return effect.kind === 'start' ? [disk.found({ bytes: lost, name: () => false })] : []
+    return effect.kind === 'ask' && effect.path === type ? [disk.found({ bytes: lost, name: () => false })] : []
   })
 }
 

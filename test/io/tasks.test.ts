@@ -29,6 +29,7 @@ it('finds the task by its name, however deep, with the digest of its text', () =
     file: folder.path('tasks/x/y/a.ts'),
     kind: 'module',
     digest: createHash('sha256').update('export default {}\n').digest('hex').slice(0, 16),
+    selfContained: true,
   })
 })
 

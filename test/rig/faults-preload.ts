@@ -70,6 +70,12 @@ prototype.spawn = function (this: ChildProcess & Spawn, options) {
   const path = [options.file.replace(/^.*\//, ''), ...words].join(' ')
   const act = () => {
     const result = spawn.call(this, options)
+    const { send } = this
+    if (send)
+      this.send = (message: unknown, ...more: unknown[]) => {
+        const asked = () => Reflect.apply(send, this, [message, ...more]) as boolean
+        return meet({ kind: 'ask', op: 'send', path: (message as { type: string }).type }, asked, asked)
+      }
     write(log, `${JSON.stringify({ pid: this.pid ?? null })}\n`)
     return result
   }

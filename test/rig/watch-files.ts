@@ -3,14 +3,14 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { relative, resolve } from 'node:path'
 
-/** `change`: of a file or folder; `look`: only reads; `start`: of a process. */
-export type Kind = 'change' | 'look' | 'start'
+/** `change`: of a file or folder; `look`: only reads; `start`: of a process; `ask`: of a task's process. */
+export type Kind = 'change' | 'look' | 'start' | 'ask'
 
 export interface Effect {
   kind: Kind
   /** The name of the call, as in `node:fs` without `Sync`. */
   op: string
-  /** Relative to the folder; of a start, the words of the call. */
+  /** Relative to the folder; of a start, the words of the call; of a question, its type. */
   path: string
   /** Where a rename or a link leads. */
   to?: string
@@ -31,10 +31,10 @@ const moves = ['rename', 'link']
 
 /** Lets `meet` decide over every call below `root`, in this process. Answers what takes it away again. */
 export function watchFiles(root: string, meet: Meet): () => void {
-  const { openSync, closeSync, writeSync } = fs
+  const { openSync, closeSync, writeSync, fsyncSync, fsync } = fs
   const all = fs as unknown as Record<string, Call>
   const names = [...looks, ...changes, ...moves, 'write', 'writeFile', 'open', 'close'].map((name) => `${name}Sync`)
-  const before = names.map((name) => [name, all[name]] as const)
+  const before = [...names, 'fsync'].map((name) => [name, all[name]] as const)
   const files = new Map<number, string>()
   let within = false
 
@@ -106,7 +106,21 @@ export function watchFiles(root: string, meet: Meet): () => void {
     if (name === undefined) act()
     else meet({ kind: 'change', op: 'close', path: name }, act, act)
   }
-  Object.assign(all, { openSync: open, closeSync: close })
+  // It is done a moment later, as by the system: what does not wait for the answer comes before it.
+  const later = (file: number, done: (error: Error | null) => void): void => {
+    const path = within ? null : inside(file)
+    if (path === null) return fsync(file, done)
+    const act = () => fsyncSync(file)
+    setImmediate(() => {
+      try {
+        meet({ kind: 'change', op: 'fsync', path }, act, act)
+      } catch (error) {
+        return done(error as Error)
+      }
+      done(null)
+    })
+  }
+  Object.assign(all, { openSync: open, closeSync: close, fsync: later })
   syncBuiltinESMExports()
   return () => {
     Object.assign(all, Object.fromEntries(before))

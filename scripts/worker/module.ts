@@ -1,0 +1,77 @@
+/** A task's module: imported, held to its form, and asked what it can do. */
+import { pathToFileURL } from 'node:url'
+import { inOneLine } from '../core/bounded.ts'
+import type { Reply } from '../core/protocol.ts'
+import { Secrets } from '../core/secret.ts'
+import type { Finding, Task } from '../index.ts'
+import { describe, placeOf, tamed, trace } from './errors.ts'
+
+export function unreadable(thrown: unknown, file: string): Reply {
+  const error = tamed(thrown)
+  trace(error)
+  return { type: 'unreadable', file, message: describe(error), ...placeOf(error, file) }
+}
+
+/** Imports a task module and holds it to its form. @throws when it is something else. */
+export async function importTask(file: string): Promise<Task> {
+  const { default: found } = (await import(pathToFileURL(file).href)) as { default?: unknown }
+  if (typeof found !== 'object' || found === null)
+    throw new TypeError('the default export must be an object: { apply, verify }')
+  const { apply, verify, preflight } = found as Record<string, unknown>
+  if (preflight !== undefined && typeof preflight !== 'function') throw new TypeError('`preflight` must be a function')
+  if (apply !== undefined && typeof apply !== 'function') throw new TypeError('`apply` must be a function')
+  if (verify !== undefined && (typeof verify !== 'object' || verify === null))
+    throw new TypeError('`verify` must be an object')
+  for (const [key, value] of Object.entries(verify ?? {})) {
+    if (typeof value !== 'function') throw new TypeError(`\`verify\` of "${key}" must be a function`)
+  }
+  const stranger = Object.keys(found).find((name) => !['apply', 'verify', 'preflight'].includes(name))
+  if (stranger !== undefined)
+    throw new TypeError(`\`${stranger}\` is no part of a task: there are \`preflight\`, \`apply\` and \`verify\``)
+  return found as Task
+}
+
+export async function inspect(file: string): Promise<Reply> {
+  try {
+    const found = await importTask(file)
+    const { apply, verify = {}, preflight } = found
+    return {
+      type: 'inspected',
+      file,
+      works: apply !== undefined,
+      checks: Object.keys(verify),
+      preflight: preflight !== undefined,
+    }
+  } catch (error) {
+    return unreadable(error, file)
+  }
+}
+
+/** Asks the preflights of these modules, each function once, side by side. One that throws is a finding too. */
+export async function examine(files: readonly string[], root: string, signal: AbortSignal): Promise<Finding[]> {
+  const preflights = new Set<NonNullable<Task['preflight']>>()
+  for (const file of files) {
+    const { preflight } = await importTask(file)
+    if (preflight) preflights.add(preflight)
+  }
+  const secrets = new Secrets()
+  const secret = async (value: string) => {
+    secrets.add(value)
+    return value
+  }
+  const asked = [...preflights].map(async (preflight) => {
+    try {
+      return await preflight({ root, signal, secret })
+    } catch (thrown) {
+      const error = tamed(thrown)
+      trace(error)
+      return [{ about: 'preflight', ok: false, detail: inOneLine(secrets.mask(describe(error))) }]
+    }
+  })
+  const findings = (await Promise.all(asked)).flat()
+  return findings.map(({ about, ok, detail }) => ({
+    about: secrets.mask(String(about)),
+    ok: ok === true,
+    detail: secrets.mask(String(detail)),
+  }))
+}
