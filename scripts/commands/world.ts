@@ -9,13 +9,14 @@ import { Secrets } from '../core/secret.ts'
 import type { OpenTask, World, WriteBack } from '../core/world.ts'
 import type { Json } from '../index.ts'
 import { branchOf, personOf } from '../io/git.ts'
+import { HandedOn } from '../io/handed.ts'
 import { manualTask, openTask } from '../io/host.ts'
 import { completing, markActive } from '../io/marks.ts'
 import { CardLog } from '../io/output.ts'
 import { Pool } from '../io/pool.ts'
 import { askYesNo } from '../io/prompt.ts'
-import { concealStep, keptSince, loadOutputs, restore, saveOutputs } from '../io/store.ts'
-import { atOnce, meanwhile, synced } from '../io/sync.ts'
+import { concealStep, keptSince, restore } from '../io/store.ts'
+import { atOnce, type Durable, Together } from '../io/sync.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import type { Session } from './command.ts'
 import type { Branch } from './commits.ts'
@@ -35,6 +36,9 @@ export function worldOf(
   const { repository, graph, history, system, stop, target } = session
   const { run } = record
   const secrets = new Secrets()
+  /** The proof is on disk before a document says so. */
+  const marks = new Together(record.synced)
+  const handed = new HandedOn(repository, secrets)
   const pool = new Pool({ root: repository.root, env: system.env, after: system.after, chance: system.chance })
   let asking: Promise<unknown> = Promise.resolve()
 
@@ -86,25 +90,30 @@ export function worldOf(
       emit,
       recorded: record.synced,
       conceal: (step, result) => concealStep(repository, card.id, step, result, secrets),
-      saveOutputs: (outputs) => saveOutputs(repository, card.id, outputs, secrets),
+      saveOutputs: (outputs) => handed.keep(card.id, outputs),
       room: system.room,
       signal,
     })
   }
   /** What earlier work left for a card. @throws when the disk refuses: it must not be taken for nothing. */
   const leftFor = (id: string, task: TaskFile, anew: boolean) => {
-    loadOutputs(repository, id, secrets) // its own secrets of an earlier run are masked from the start
+    handed.of(id) // its own secrets of an earlier run are masked from the start
     return { inputs: inputsOf(id), steps: anew ? new Map<string, Json>() : stepsOf(id, task) }
   }
   const inputsOf = (id: string): { [card: string]: Json } => {
-    const required = graph.chain(id).filter((other) => other !== id)
-    return Object.fromEntries(required.map((other) => [other, loadOutputs(repository, other, secrets)]))
+    const requires = graph.card(id).requires.map((required) => required.id)
+    return handed.for(requires, () => graph.chain(id).filter((other) => other !== id))
   }
   const stepsOf = (id: string, task: TaskFile): Map<string, Json> => {
     const steps = history.cards.get(id)?.steps
     if (!steps || steps.digest !== task.digest) return new Map()
     const whole = [...steps.results].map(([name, result]) => [name, restore(repository, id, result, secrets)] as const)
     return new Map(whole.filter((entry): entry is [string, Json] => entry[1] !== undefined))
+  }
+  const commit = async (onto: Branch, card: Card, work: Durable<WriteBack>): Promise<WriteBack> => {
+    await record.synced()
+    const mark = () => atOnce(work)
+    return await onto.complete(card, emit, (text) => secrets.touches(text), mark)
   }
   const ask = async (card: Card, questions: readonly string[]): Promise<string | null> => {
     if (!session.interactive || stop.aborted) return null
@@ -125,18 +134,8 @@ export function worldOf(
     target,
     open,
     mark: async (card, held) => {
-      const proof = record.synced() // on disk before the document says so
-      const work = () => completing(repository, card, held, lostLock)
-      let written: WriteBack
-      if (branch) {
-        await proof
-        written = await branch.complete(
-          card,
-          emit,
-          (text) => secrets.touches(text),
-          () => atOnce(work()),
-        )
-      } else written = await meanwhile(work(), async (file) => await Promise.all([synced(file), proof]))
+      const work = completing(repository, card, held, lostLock)
+      const written = branch ? await commit(branch, card, work) : await marks.join(work)
       return written.ok ? written : { ok: false, reason: secrets.mask(written.reason) }
     },
     reopen: async (card) => {

@@ -68,6 +68,8 @@ export function cutShort(events: Iterable<Stamped>, now: string): ReadonlyMap<st
     const begins = event.event === 'check-failed' && event.phase === 'before'
     if (begins || event.event === 'step-started' || event.event === 'card-reopened') began.set(event.card, event.time)
     const failed = event.event === 'card-failed' && event.reason !== 'outputs'
+    // Its checks are asked again when what it hands on is kept.
+    if ('phase' in event && event.phase === 'after') began.delete(event.card)
     if (failed || event.event === 'card-completed' || event.event === 'card-waiting') began.delete(event.card)
   }
   return began

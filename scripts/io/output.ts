@@ -16,7 +16,10 @@ const kept = { beginning: 256 * 1024 * 1024, end: 64 * 1024 }
 export class CardLog {
   readonly #complain: (message: string) => void
   readonly #path: string
+  /** Opened when the first word comes. */
   #file: number | null = null
+  /** It is closed, or the disk has refused it. */
+  #over = false
   #written = 0
   #end = ''
 
@@ -25,7 +28,6 @@ export class CardLog {
     this.#complain = complain
     this.#try(() => {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-      this.#file = openSync(path, 'a', 0o600)
     })
   }
 
@@ -43,12 +45,16 @@ export class CardLog {
   close(): void {
     if (this.#end !== '')
       this.#append(`… the middle is left out: a log keeps its beginning and its end …\n${this.#end}`)
+    this.#over = true
     this.#shut()
   }
 
   #append(text: string): void {
-    const file = this.#file
-    if (file !== null) this.#try(() => writeSync(file, text))
+    if (this.#over) return
+    this.#try(() => {
+      this.#file ??= openSync(this.#path, 'a', 0o600)
+      writeSync(this.#file, text)
+    })
   }
 
   #shut(): void {
@@ -61,6 +67,7 @@ export class CardLog {
     try {
       action()
     } catch (error) {
+      this.#over = true
       this.#shut()
       this.#complain(`${this.#path} cannot be written, the rest of this log is lost: ${(error as Error).message}`)
     }

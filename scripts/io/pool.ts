@@ -13,11 +13,11 @@ export class Pool {
     this.#around = around
   }
 
-  /** A process for a task file. `alone`: nobody may have worked in it. @throws when the system has no room for one. */
-  take(file: string | null, alone: boolean): TaskProcess {
-    const first = (wanted: (idle: TaskProcess) => boolean) => this.#idle.findIndex((idle) => idle.alive && wanted(idle))
-    const loaded = alone || file === null ? -1 : first((idle) => idle.loaded.has(file))
-    const at = loaded !== -1 ? loaded : first((idle) => !alone || (idle.fresh && idle.loaded.size === 0))
+  /** A process that has not loaded the task file yet. `alone`: nobody may have worked in it. @throws when the system has no room for one. */
+  take(file: string, alone: boolean): TaskProcess {
+    const at = this.#idle.findIndex(
+      (idle) => idle.alive && !idle.loaded.has(file) && (!alone || idle.loaded.size === 0),
+    )
     const [found] = at === -1 ? [] : this.#idle.splice(at, 1)
     return found ?? new TaskProcess(this.#around)
   }
@@ -31,7 +31,7 @@ export class Pool {
 
   /** Starts one ahead, so that the next task that must be alone need not wait. A system that has no room is no trouble yet. */
   prepare(): void {
-    if (this.#closed || this.#idle.some((idle) => idle.alive && idle.fresh && idle.loaded.size === 0)) return
+    if (this.#closed || this.#idle.some((idle) => idle.alive && idle.loaded.size === 0)) return
     try {
       this.#idle.push(new TaskProcess(this.#around))
     } catch {

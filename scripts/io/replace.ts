@@ -5,6 +5,7 @@ import {
   fchmodSync,
   fchownSync,
   fstatSync,
+  lstatSync,
   openSync,
   realpathSync,
   renameSync,
@@ -116,7 +117,7 @@ function giveTo(file: number, { uid, gid }: Stats): void {
 
 function follow(path: string): string {
   try {
-    return realpathSync(path)
+    return lstatSync(path).isSymbolicLink() ? realpathSync(path) : path
   } catch (error) {
     // Not there yet. Any other trouble must not let a rename replace a link.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return path

@@ -67,14 +67,21 @@ function readClosed(repository: Repository, card: string): Record<string, Json> 
   return found
 }
 
-function pathOf(repository: Repository, kind: string, card: string): string {
+/** The folders in which a card may have something. */
+export const kinds = ['outputs', 'secrets'] as const
+
+/** The name of a card's file in each of them. */
+export function nameOf(card: string): string {
   // A document's name may be as long as the disk takes: then there is no room for another ending.
-  const name = Buffer.byteLength(card) > 200 ? createHash('sha256').update(card).digest('hex') : card
-  return join(repository.data, kind, `${name}.json`)
+  return `${Buffer.byteLength(card) > 200 ? createHash('sha256').update(card).digest('hex') : card}.json`
+}
+
+function pathOf(repository: Repository, kind: (typeof kinds)[number], card: string): string {
+  return join(repository.data, kind, nameOf(card))
 }
 
 /** Null: it is not there, or is no JSON. @throws when the disk refuses: what cannot be read must not be taken for nothing, and replaced. */
-function read(repository: Repository, kind: string, card: string): Json {
+function read(repository: Repository, kind: (typeof kinds)[number], card: string): Json {
   try {
     return JSON.parse(readFileSync(pathOf(repository, kind, card), 'utf8')) as Json
   } catch (error) {
@@ -84,7 +91,7 @@ function read(repository: Repository, kind: string, card: string): Json {
   }
 }
 
-function write(repository: Repository, kind: string, card: string, value: Json): void {
+function write(repository: Repository, kind: (typeof kinds)[number], card: string, value: Json): void {
   const path = pathOf(repository, kind, card)
   makeDataFolder(repository) // it may have been taken away, and git must not see what is in it
   makeFolder(dirname(path))

@@ -1,4 +1,4 @@
-/** Waiting for the disk: at once, or beside other work and together with whoever waits meanwhile. */
+/** Waiting for the disk: at once, or together with others while other work goes on. */
 import { fstatSync, fsync, fsyncSync } from 'node:fs'
 
 /** Work that yields each open file that must be on disk before it goes on. A disk that refuses is told where it waits. */
@@ -19,19 +19,59 @@ export function atOnce<T>(work: Durable<T>): T {
   return step.value
 }
 
-/** Does the work to its end while other work goes on. `wait`: until a file is on disk, and all else that must be. */
-export async function meanwhile<T>(work: Durable<T>, wait: (file: number) => Promise<unknown> = synced): Promise<T> {
-  let step = work.next()
-  while (!step.done) {
-    let refused: unknown
-    try {
-      await wait(step.value)
-    } catch (error) {
-      refused = error
-    }
-    step = refused === undefined ? work.next() : work.throw(refused)
+interface Member {
+  next: (refused: unknown) => number | null
+}
+
+/** Does works side by side, and waits for all their files at once. Who comes while some are done goes with the next. */
+export class Together {
+  readonly #also: () => Promise<void>
+  #coming: Member[] = []
+  #going = false
+
+  /** `also`: what must be on disk, too, before the first wait of a work that came before is over. */
+  constructor(also: () => Promise<void>) {
+    this.#also = also
   }
-  return step.value
+
+  /** Resolves when the work is done. */
+  join<T>(work: Durable<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const next = (refused: unknown): number | null => {
+        try {
+          const step = refused === undefined ? work.next() : work.throw(refused)
+          if (!step.done) return step.value
+          resolve(step.value)
+        } catch (error) {
+          reject(error)
+        }
+        return null
+      }
+      this.#coming.push({ next })
+      if (!this.#going) void this.#go()
+    })
+  }
+
+  async #go(): Promise<void> {
+    this.#going = true
+    // Whoever comes in this very moment goes along.
+    await Promise.resolve()
+    while (this.#coming.length > 0) {
+      const also = this.#also()
+      let members = this.#coming.splice(0).map((member) => ({ member, refused: undefined as unknown }))
+      while (members.length > 0) {
+        const steps = members.map(({ member, refused }) => ({ member, file: member.next(refused) }))
+        const waiting = steps.flatMap(({ member, file }) => (file === null ? [] : [{ member, wait: synced(file) }]))
+        const ends = await Promise.allSettled(waiting.map(({ wait }) => wait))
+        await also
+        members = waiting.map(({ member }, at) => {
+          const end = ends[at]
+          return { member, refused: end?.status === 'rejected' ? end.reason : undefined }
+        })
+      }
+    }
+    this.#going = false
+  }
 }
 
 interface Sync {

@@ -35,8 +35,6 @@ export class TaskProcess {
   readonly ended: Promise<Death & { error: string | null }>
   /** The task modules that it has loaded. */
   readonly loaded = new Set<string>()
-  /** Nobody has worked in it yet. */
-  fresh = true
   holder: Holder | null = null
   /** What it prints, and when nothing more can come. */
   readonly streams: readonly Readable[]

@@ -27,9 +27,11 @@ export interface TaskFile {
 export class TaskFolder {
   readonly #repository: Repository
   readonly #byStem: Map<string, string[]>
+  readonly #root: string
 
   constructor(repository: Repository) {
     this.#repository = repository
+    this.#root = realpathSync(repository.root)
     this.#byStem = Map.groupBy(filesIn(repository.root, repository.settings.tasks), stemOf)
   }
 
@@ -55,12 +57,11 @@ export class TaskFolder {
     if (path === undefined) return null
     const file = join(this.#repository.root, path)
     const fault = (message: string, help: string) => problem('missing-task', card.place, message, { help })
-    const root = realpathSync(this.#repository.root)
     if (!isFile(file))
       return named === null
         ? fault(`${path} is no file`, 'Write it, or take it away.')
         : fault(`\`run\` names ${path}, which is no file`, 'Write it, or take `run:` away.')
-    if (relative(root, realpathSync(file)).startsWith('..'))
+    if (relative(this.#root, realpathSync.native(file)).startsWith('..'))
       return fault(`${path} lies outside the repository`, 'Move it into the repository.')
     const text = readFileSync(file)
     const kind = kindOf(file, text)

@@ -41,11 +41,12 @@ export async function contextOf(
   const named = new Set<string>()
   // Each question is answered in the repository, wherever the one before has gone.
   process.chdir(open.root)
-  const env = { ...process.env, MIKADO_CARD: open.card.id, MIKADO_RUN: open.run, MIKADO_ROOT: open.root }
+  const names = { MIKADO_CARD: open.card.id, MIKADO_RUN: open.run, MIKADO_ROOT: open.root }
   return {
     /** Loaded when a task asks for it: many run no program. */
     get $() {
       const { $ } = load('zx/core') as typeof import('zx/core')
+      const env = { ...process.env, ...names }
       return $({ cwd: open.root, env, signal, verbose: true }) as ApplyContext['$']
     },
     card: open.card,

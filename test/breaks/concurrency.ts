@@ -56,8 +56,8 @@ export const breaks: Break[] = [
   {
     row: 'L11',
     file: 'scripts/worker/main.ts',
-    from: '    share = await shareLock(tasksLock(request.data))\n',
-    to: '    share = await shareLock(tasksLock(request.data))\n    share?.release()\n',
+    from: '    share ??= await shareLock(tasksLock(request.data))\n',
+    to: '    share ??= await shareLock(tasksLock(request.data))\n    share?.release()\n',
   },
   { row: 'L12', file: 'scripts/io/leftovers.ts', from: 'if (killed) await', to: 'if (!killed) await' },
   {
@@ -109,8 +109,8 @@ export const breaks: Break[] = [
   {
     row: 'L25',
     file: 'scripts/io/marks.ts',
-    from: '      if (replaceFile(file, edited.text, scratch(repository), undefined, () => still(text))) return { ok: true }\n',
-    to: "      process.getBuiltinModule('node:fs').rmSync(file)\n      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)\n      if (replaceFile(file, edited.text, scratch(repository))) return { ok: true }\n",
+    from: '      if (yield* replacing(file, edited.text, scratch(repository), undefined, free)) return { ok: true }\n',
+    to: "      process.getBuiltinModule('node:fs').rmSync(file)\n      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)\n      if (yield* replacing(file, edited.text, scratch(repository))) return { ok: true }\n",
   },
   {
     row: 'L26',

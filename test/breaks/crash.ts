@@ -35,14 +35,14 @@ export const breaks: Break[] = [
   {
     row: 'C6',
     file: 'scripts/io/replace.ts',
-    from: 'return put(placeIn(scratch, target, folder))',
-    to: 'return put(target)',
+    from: 'return yield* put(placeIn(scratch, target, folder))',
+    to: 'return yield* put(target)',
   },
   {
     row: 'C7',
     file: 'scripts/io/replace.ts',
-    from: 'return put(placeIn(scratch, target, folder))',
-    to: 'return put(placeBeside(target))',
+    from: 'return yield* put(placeIn(scratch, target, folder))',
+    to: 'return yield* put(placeBeside(target))',
   },
   {
     row: 'C8',
@@ -82,12 +82,12 @@ export const breaks: Break[] = [
     from: 'this.remark(`mikado: the journal cannot be read, so history is missing: ',
     to: 'void (`',
   },
-  { row: 'C16', file: 'scripts/io/replace.ts', from: '    fsyncSync(file)\n', to: '' },
+  { row: 'C16', file: 'scripts/io/replace.ts', from: '    yield file\n', to: '' },
   {
     row: 'C17',
     file: 'scripts/commands/world.ts',
-    from: 'record.sync() // the proof is on disk before the document says so',
-    to: '',
+    from: 'new Together(record.synced)',
+    to: 'new Together(async () => {})',
   },
   {
     row: 'C18',
@@ -95,8 +95,13 @@ export const breaks: Break[] = [
     from: '  syncFolder(dirname(path))\n',
     to: '',
   },
-  { row: 'C19', file: 'scripts/io/journal.ts', from: "  'card-started',\n", to: '' },
-  { row: 'C20', file: 'scripts/io/journal.ts', from: "  'step-done',\n", to: '' },
+  { row: 'C19', file: 'scripts/io/host.ts', from: '    await this.#begun\n', to: '' },
+  {
+    row: 'C20',
+    file: 'scripts/io/host.ts',
+    from: 'void recorded().then(() => acknowledge(id))',
+    to: 'acknowledge(id)',
+  },
   {
     row: 'C21',
     file: 'scripts/work.ts',

@@ -5,8 +5,8 @@ export const breaks: Break[] = [
   {
     row: 'F1',
     file: 'scripts/io/replace.ts',
-    from: 'return put(placeIn(scratch, target, folder))',
-    to: 'return put(target)',
+    from: 'return yield* put(placeIn(scratch, target, folder))',
+    to: 'return yield* put(target)',
   },
   {
     row: 'F2',
@@ -28,14 +28,19 @@ export const breaks: Break[] = [
     from: "still(edited.text) ? 'is marked, but may not outlive a power cut' : 'cannot be written'",
     to: "'cannot be written'",
   },
-  { row: 'F6', file: 'scripts/io/replace.ts', from: '      syncOpenFolder(folder)\n', to: '' },
+  { row: 'F6', file: 'scripts/io/replace.ts', from: '      yield* onDisk(folder)\n', to: '' },
   {
     row: 'F7',
     file: 'scripts/mikado.ts',
     from: "return error instanceof Error && 'syscall' in error && 'code' in error",
     to: "return error instanceof Error && 'syscall' in error && 'code' in error && error.code !== 'EMFILE'",
   },
-  { row: 'F8', file: 'scripts/io/replace.ts', from: '    return realpathSync(path)\n', to: '    return path\n' },
+  {
+    row: 'F8',
+    file: 'scripts/io/replace.ts',
+    from: '    return lstatSync(path).isSymbolicLink() ? realpathSync(path) : path\n',
+    to: '    return path\n',
+  },
   {
     row: 'F9',
     file: 'scripts/io/documents.ts',
@@ -124,8 +129,8 @@ export const breaks: Break[] = [
   {
     row: 'F22',
     file: 'scripts/work.ts',
-    from: '  if (!written.ok) {',
-    to: "  if (!written.ok && written.reason === '') {",
+    from: '  if (written.ok) return { kind',
+    to: "  if (written.ok || written.reason !== '') return { kind",
   },
   {
     row: 'F23',

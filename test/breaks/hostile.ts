@@ -94,8 +94,8 @@ export const breaks: Break[] = [
   {
     row: 'H19',
     file: 'scripts/io/tasks.ts',
-    from: "if (relative(root, realpathSync(file)).startsWith('..'))",
-    to: "if (relative(root, file).startsWith('..'))",
+    from: "if (relative(this.#root, realpathSync.native(file)).startsWith('..'))",
+    to: "if (relative(this.#root, file).startsWith('..'))",
   },
   { row: 'H20', file: plain, from: 'return /^[\\w.@/-]+$/.test(word) ? word :', to: 'return word !== "" ? word :' },
   { row: 'H21', file: 'scripts/core/branch.ts', from: '${verb} ${plainLine(words)}`', to: '${verb} ${words}`' },

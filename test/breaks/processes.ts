@@ -10,8 +10,8 @@ export const breaks: Break[] = [
   },
   {
     row: 'P2',
-    file: 'scripts/io/host.ts',
-    from: 'const cancel = this.#around.after(grace, () => killGroup(pid))',
+    file: 'scripts/io/task-process.ts',
+    from: 'const cancel = this.#around.after(grace, () => this.kill())',
     to: 'const cancel = this.#around.after(grace, () => {})',
   },
   {
@@ -34,9 +34,9 @@ export const breaks: Break[] = [
   },
   {
     row: 'P5',
-    file: 'scripts/io/host.ts',
-    from: 'if (reply.to === this.#asked) this.#answer(reply)',
-    to: 'this.#answer(reply)',
+    file: 'scripts/io/task-process.ts',
+    from: 'else if (reply.to === this.#asked) this.#answer(reply as Answer)',
+    to: 'else this.#answer(reply as Answer)',
   },
   {
     row: 'P6',
@@ -76,9 +76,9 @@ export const breaks: Break[] = [
   },
   {
     row: 'P11',
-    file: 'scripts/io/host.ts',
-    from: 'const cancel = after(farewell, () => killGroup(pid))',
-    to: 'const cancel = after(farewell, () => {})',
+    file: 'scripts/io/task-process.ts',
+    from: 'const cancel = around.after(farewell, () => this.kill())',
+    to: 'const cancel = around.after(farewell, () => {})',
   },
   {
     row: 'P12',

@@ -41,8 +41,8 @@ export const breaks: Break[] = [
   {
     row: 'S17',
     file: host,
-    from: 'startWorker(root, env',
-    to: 'startWorker(root, Object.assign(env, { INPUTS: JSON.stringify(inputs) })',
+    from: 'this.#process = pool.take(file, !selfContained)',
+    to: 'Object.assign(process.env, { INPUTS: JSON.stringify(inputs) }); this.#process = pool.take(file, !selfContained)',
   },
   {
     row: 'S18',

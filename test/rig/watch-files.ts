@@ -56,7 +56,7 @@ export function watchFiles(root: string, meet: Meet): () => void {
   }
   const watch = (name: string, kind: Kind, more: (args: unknown[]) => Partial<Effect>, half?: Call) => {
     const act = all[`${name}Sync`] as Call
-    all[`${name}Sync`] = (...args) => {
+    const watched = (...args: unknown[]) => {
       const path = within ? null : inside(args[0])
       if (path === null) return act(...args)
       const partly = half ?? act
@@ -66,6 +66,7 @@ export function watchFiles(root: string, meet: Meet): () => void {
         () => alone(() => partly(...args)),
       )
     }
+    all[`${name}Sync`] = Object.assign(watched, act)
   }
   const bytes = (data: unknown, from: unknown) => Buffer.from(data as string).subarray(Number(from ?? 0))
   const base64 = (data: unknown, from: unknown) => ({ data: bytes(data, from).toString('base64') })
@@ -109,15 +110,19 @@ export function watchFiles(root: string, meet: Meet): () => void {
   // It is done a moment later, as by the system: what does not wait for the answer comes before it.
   const later = (file: number, done: (error: Error | null) => void): void => {
     const path = within ? null : inside(file)
-    if (path === null) return fsync(file, done)
+    if (path === null) {
+      fsync(file, done)
+      return
+    }
     const act = () => fsyncSync(file)
     setImmediate(() => {
+      let refused: Error | null = null
       try {
         meet({ kind: 'change', op: 'fsync', path }, act, act)
       } catch (error) {
-        return done(error as Error)
+        refused = error as Error
       }
-      done(null)
+      done(refused)
     })
   }
   Object.assign(all, { openSync: open, closeSync: close, fsync: later })

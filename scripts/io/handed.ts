@@ -1,0 +1,67 @@
+/** What cards have handed on, as far as a run needs it: each is read once. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Secrets } from '../core/secret.ts'
+import type { Json } from '../index.ts'
+import type { Repository } from './repository.ts'
+import { kinds, loadOutputs, nameOf, saveOutputs } from './store.ts'
+
+export class HandedOn {
+  readonly #repository: Repository
+  readonly #secrets: Secrets
+  readonly #known = new Map<string, Json>()
+  /** Of files that there were when somebody first asked. */
+  #names: ReadonlySet<string> | null = null
+
+  /** `secrets`: gets those that are among it. */
+  constructor(repository: Repository, secrets: Secrets) {
+    this.#repository = repository
+    this.#secrets = secrets
+  }
+
+  /** What the card has left; null: nothing. @throws when the disk refuses: it must not be taken for nothing. */
+  of(card: string): Json {
+    const known = this.#known.get(card)
+    if (known !== undefined) return known
+    const found = this.#isThere(card) ? loadOutputs(this.#repository, card, this.#secrets) : null
+    this.#known.set(card, found)
+    return found
+  }
+
+  /** What a task gets: of the cards it requires, and of all below them that have left something. @throws like `of`. */
+  for(requires: readonly string[], below: () => readonly string[]): { [card: string]: Json } {
+    const others = this.#any() ? below().filter((card) => this.of(card) !== null) : []
+    return Object.fromEntries([...requires, ...others].map((card) => [card, this.of(card)]))
+  }
+
+  /** Keeps it for later cards, and runs. @throws when the disk refuses. */
+  keep(card: string, outputs: Json): void {
+    const before = this.#isThere(card) || (this.#known.get(card) ?? null) !== null
+    if (outputs !== null || before) saveOutputs(this.#repository, card, outputs, this.#secrets)
+    this.#known.set(card, outputs)
+  }
+
+  #isThere(card: string): boolean {
+    return this.#files().has(nameOf(card))
+  }
+
+  #any(): boolean {
+    if (this.#files().size > 0) return true
+    for (const outputs of this.#known.values()) if (outputs !== null) return true
+    return false
+  }
+
+  #files(): ReadonlySet<string> {
+    this.#names ??= new Set(kinds.flatMap((kind) => namesIn(join(this.#repository.data, kind))))
+    return this.#names
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
+    throw error
+  }
+}
