@@ -22,7 +22,7 @@ async function followed(chunks: Iterable<string | Buffer>, ...values: string[]) 
     () => null,
   )
   log.close()
-  return { lines, log: folder.read('log/r/a.log') }
+  return { lines, log: log.written > 0 ? folder.read('log/r/a.log') : '' }
 }
 
 /** Every way to cut bytes in two. */
