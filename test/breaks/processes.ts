@@ -35,8 +35,8 @@ export const breaks: Break[] = [
   {
     row: 'P5',
     file: 'scripts/io/task-process.ts',
-    from: 'else if (reply.to === this.#asked) this.#answer(reply as Answer)',
-    to: 'else this.#answer(reply as Answer)',
+    from: 'else if (reply.to === undefined) this.holder?.hear(reply)\n',
+    to: 'else if (reply.to === undefined) this.#answer(reply as Answer)\n',
   },
   {
     row: 'P6',

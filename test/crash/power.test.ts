@@ -83,7 +83,7 @@ test('after a power cut a card that is complete has handed on all, with its secr
 
 test('the journal holds that a card started, for certain, before its work is asked for', () => {
   const starts = certainAt('apply', files, effects)
-  const begun = starts.map((state) => eventsOf(state).at(-1))
+  const begun = starts.map((state) => eventsOf(state).findLast(({ event }) => event === 'card-started'))
   expect(begun.map((event) => event && 'card' in event && [event.event, event.card])).toEqual(
     ids.map((id) => ['card-started', id]),
   )

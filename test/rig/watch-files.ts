@@ -23,6 +23,9 @@ export interface Effect {
 /** `act` does it and answers for it; `half` writes a part only, where something is written. */
 export type Meet = <T>(effect: Effect, act: () => T, half: () => T) => T
 
+/** How long a sync takes that the code does not stand still for, in milliseconds. */
+const slow = 30
+
 type Call = (...args: unknown[]) => unknown
 
 const looks = ['stat', 'lstat', 'fstat', 'access', 'exists', 'realpath', 'readdir', 'readFile', 'read']
@@ -107,7 +110,7 @@ export function watchFiles(root: string, meet: Meet): () => void {
     if (name === undefined) act()
     else meet({ kind: 'change', op: 'close', path: name }, act, act)
   }
-  // It is done a moment later, as by the system: what does not wait for the answer comes before it.
+  // As on a slow disk: what does not wait for the answer comes before it.
   const later = (file: number, done: (error: Error | null) => void): void => {
     const path = within ? null : inside(file)
     if (path === null) {
@@ -115,7 +118,7 @@ export function watchFiles(root: string, meet: Meet): () => void {
       return
     }
     const act = () => fsyncSync(file)
-    setImmediate(() => {
+    setTimeout(() => {
       let refused: Error | null = null
       try {
         meet({ kind: 'change', op: 'fsync', path }, act, act)
@@ -123,7 +126,7 @@ export function watchFiles(root: string, meet: Meet): () => void {
         refused = error as Error
       }
       done(refused)
-    })
+    }, slow)
   }
   Object.assign(all, { openSync: open, closeSync: close, fsync: later })
   syncBuiltinESMExports()
