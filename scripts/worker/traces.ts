@@ -10,12 +10,17 @@ starting.spawn = function (...words) {
   return Reflect.apply(spawn, this, words)
 }
 
+/** What every module sees. */
+const kinds = [Object, Array, String, Function, Promise]
+const shared: object[] = [globalThis, ...kinds, ...kinds.map(({ prototype }) => prototype)]
+
 /** How the process looks, as far as one task can change it for another. */
 export function traces(): string {
   const listeners = process.eventNames().map((name) => `${String(name)} ${process.listenerCount(name)}`)
   const { argv, env, execArgv, exitCode, title } = process
-  const globals = Reflect.ownKeys(globalThis).length
-  return JSON.stringify([started, cwd(), argv, env, execArgv, exitCode ?? null, title, globals, listeners, waiting()])
+  const names = shared.map((each) => Reflect.ownKeys(each).length)
+  const own = [argv, env, execArgv, exitCode ?? null, title, process.umask()]
+  return JSON.stringify([started, cwd(), own, names, listeners, waiting()])
 }
 
 /** Timers, files, sockets and the like that are still in use. */

@@ -193,4 +193,16 @@ export const breaks: Break[] = [
     from: 'const comes = log.written !== before || room() !== null',
     to: 'const comes = log.written !== before && room !== null',
   },
+  {
+    row: 'P28',
+    file: 'scripts/worker/main.ts',
+    from: '!stopping.signal.aborted && traces() === before\n',
+    to: '!stopping.signal.aborted\n',
+  },
+  {
+    row: 'P29',
+    file: 'scripts/io/host.ts',
+    from: '      await this.#endOutputs()\n      pool.give(used)\n',
+    to: '      pool.give(used)\n',
+  },
 ]
