@@ -29,7 +29,7 @@ export class Together {
   #coming: Member[] = []
   #going = false
 
-  /** `also`: what must be on disk, too, before the first wait of a work that came before is over. */
+  /** `also`: what must be on disk, too, before the first wait of a work that came before is over; never rejects. */
   constructor(also: () => Promise<void>) {
     this.#also = also
   }
@@ -86,13 +86,13 @@ const underway = new Map<string, Sync>()
  * Resolves when all that was written to the file or folder before the call is on disk; whoever asks while a sync goes on shares
  * the next one. The file must stay open until then. Rejects with the system's own error when the disk refuses.
  */
-export function synced(file: number): Promise<void> {
+export async function synced(file: number): Promise<void> {
   const { dev, ino } = fstatSync(file)
   const which = `${dev}:${ino}`
   const current = underway.get(which)
-  if (!current) return begin(which, file)
+  if (!current) return await begin(which, file)
   current.next ??= current.running.then(nothing, nothing).then(() => begin(which, file))
-  return current.next
+  return await current.next
 }
 
 function begin(which: string, file: number): Promise<void> {
