@@ -9,16 +9,31 @@ import { type Failure, folderAt, judge, noTally, type Tally } from './batch.ts'
 import { literal } from './documents.ts'
 import { Thread } from './thread.ts'
 
+const help = `npm run test:fuzz -- [options]
+
+Makes folders of hostile documents and looks whether every promise about them holds. Exit code 1 and the folder at the first
+that does not.
+
+  --cards N            how many documents (default 1000000, a quarter of an hour)
+  --seed S             of what they are (default: random, and told)
+  --jobs N             threads (default: one for each core)
+  --replay SEED:INDEX  shows one folder again, and what is wrong with it
+  --help               this
+`
+
 const { values } = parseArgs({
   options: {
     cards: { type: 'string', default: '1000000' },
     seed: { type: 'string', default: String(randomInt(2 ** 30)) },
     jobs: { type: 'string', default: String(availableParallelism()) },
     replay: { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 })
-if (values.replay === undefined)
-  process.exitCode = await fuzz(Number(values.cards), Number(values.seed), Number(values.jobs))
+const [cards, seed, jobs] = [values.cards, values.seed, values.jobs].map(Number) as [number, number, number]
+if (values.help) console.log(help.trimEnd())
+else if (!(cards > 0 && Number.isInteger(seed) && jobs >= 1)) throw new Error(`numbers are wanted\n${help}`)
+else if (values.replay === undefined) process.exitCode = await fuzz(cards, seed, jobs)
 else replay(values.replay)
 
 async function fuzz(cards: number, seed: number, jobs: number): Promise<number> {

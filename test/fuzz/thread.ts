@@ -28,8 +28,12 @@ export class Thread {
       stop = () => clearInterval(timer)
     })
     const done = new Promise<{ tally: Tally; failure: Failure | null }>((resolve) => {
-      this.#worker.once('message', resolve)
-      this.#worker.once('error', (error) => resolve(this.#lost(seed, String(error))))
+      const failed = (error: unknown) => resolve(this.#lost(seed, String(error)))
+      this.#worker.once('error', failed)
+      this.#worker.once('message', (result) => {
+        this.#worker.off('error', failed)
+        resolve(result)
+      })
     })
     this.#worker.postMessage({ seed, runs, limit })
     const result = await Promise.race([done, hung])
