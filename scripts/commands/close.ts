@@ -61,8 +61,7 @@ async function close(session: Session): Promise<number> {
       },
     }
     const world = worldOf(session, watched, tasks, (question) => question())
-    const verdict = await verifyCard(card, world, null)
-    await world.close()
+    const verdict = await verifyCard(card, world, null).finally(world.close)
     if (verdict.kind === 'drifted' || verdict.kind === 'unknown') {
       record.close()
       const why = verdict.kind === 'unknown' ? verdict.message : verdict.failed.join('; ')

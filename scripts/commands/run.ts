@@ -106,8 +106,7 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   const hurry = () => screen.line('Stopping: ending what runs; nothing is marked undone. Once more to kill it at once.')
   session.stop.addEventListener('abort', hurry, { once: true })
   const world = worldOf(session, record, prepared.tasks, screen.pause, branch)
-  const outcomes = await run(prepared.plan, world, options)
-  await world.close()
+  const outcomes = await run(prepared.plan, world, options).finally(world.close)
   session.stop.removeEventListener('abort', hurry)
   screen.close()
 

@@ -40,8 +40,7 @@ async function verify(session: Session): Promise<number> {
     complete,
     jobsOf(session.text('jobs')),
     async (id) => await verifyCard(graph.card(id), world, timeoutOf(session)),
-  )
-  await world.close()
+  ).finally(world.close)
   record.close()
 
   const rows = complete.map((id) => ({
