@@ -64,6 +64,7 @@ export class Soak {
   readonly #temporary: string
   #runner: Runner | null = null
   #over = false
+  #turn = Promise.resolve()
 
   constructor(base: string, settings: Settings) {
     this.#settings = settings
@@ -116,9 +117,15 @@ export class Soak {
       const killed = this.#elapsed > seconds / 2
       const life = killed ? 1 + this.#dice.next() * Math.max(3, seconds / 40) : seconds / 2 - this.#elapsed
       const code = await this.#run(['run', goal, '--json', '-k'], life, killed ? 'SIGKILL' : 'SIGTERM')
-      if (code === 0) await this.#again()
+      if (code === 0) await this.#inTurn(() => this.#again())
     }
     this.#over = true
+  }
+
+  /** Who switches branches while all is opened again would take that back. */
+  #inTurn(action: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(action)
+    return this.#turn
   }
 
   /** The next round: all cards are opened again, by the command that does that. */
@@ -157,7 +164,7 @@ export class Soak {
   async #edit(): Promise<void> {
     while (!this.#over) {
       await pause(150 + this.#dice.int(500))
-      await this.person.act([...(this.#runner?.busy ?? [])])
+      await this.#inTurn(() => this.person.act([...(this.#runner?.busy ?? [])]))
     }
   }
 
