@@ -129,7 +129,11 @@ class Host implements OpenTask {
     if (used && reusable && (await used.rest())) {
       await this.#endOutputs()
       pool.give(used)
-    } else if (used) await this.#finish(used)
+    } else if (used) {
+      await this.#finish(used)
+      // Whoever is told where its log is finds one, also when nothing was printed.
+      log.write('')
+    }
     log.close()
   }
 

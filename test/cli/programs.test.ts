@@ -51,6 +51,15 @@ a │ a in ROOT: ROOT
     }
   })
 
+  test('its log is where it is said to be, also when it prints nothing', async () => {
+    using repository = new TestRepository({
+      'docs/a.md': card({ title: 'A', checks: [] }),
+      'tasks/a.sh*': '#!/bin/sh\nexit 7\n',
+    })
+    const [, path = ''] = / log: (\S+)/.exec((await repository.mikado('run')).stdout) ?? []
+    expect(repository.read(path)).toBe('')
+  })
+
   test('its exit code is told and kept', async () => {
     using repository = new TestRepository({
       'docs/a.md': card({ title: 'A', checks: [] }),
