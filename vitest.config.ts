@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: long ? ['test/**/*.long.test.ts'] : ['test/**/*.test.ts'],
     exclude: long ? [] : ['test/**/*.long.test.ts'],
+    setupFiles: ['test/rig/seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // The two cores of a small machine; tests of one file run one after the other.
