@@ -10,8 +10,8 @@ export class HandedOn {
   readonly #repository: Repository
   readonly #secrets: Secrets
   readonly #known = new Map<string, Json>()
-  /** Of files that there were when somebody first asked. */
-  #names: ReadonlySet<string> | null = null
+  /** Of the files that there are; looked up when somebody first asks. */
+  #names: Set<string> | null = null
 
   /** `secrets`: gets those that are among it. */
   constructor(repository: Repository, secrets: Secrets) {
@@ -30,14 +30,16 @@ export class HandedOn {
 
   /** What a task gets: of the cards it requires, and of all below them that have left something. @throws like `of`. */
   for(requires: readonly string[], below: () => readonly string[]): { [card: string]: Json } {
-    const others = this.#any() ? below().filter((card) => this.of(card) !== null) : []
+    const others = this.#files().size > 0 ? below().filter((card) => this.of(card) !== null) : []
     return Object.fromEntries([...requires, ...others].map((card) => [card, this.of(card)]))
   }
 
   /** Keeps it for later cards, and runs. @throws when the disk refuses. */
   keep(card: string, outputs: Json): void {
-    const before = this.#isThere(card) || (this.#known.get(card) ?? null) !== null
-    if (outputs !== null || before) saveOutputs(this.#repository, card, outputs, this.#secrets)
+    if (outputs !== null || this.#isThere(card)) {
+      saveOutputs(this.#repository, card, outputs, this.#secrets)
+      this.#files().add(nameOf(card))
+    }
     this.#known.set(card, outputs)
   }
 
@@ -45,13 +47,7 @@ export class HandedOn {
     return this.#files().has(nameOf(card))
   }
 
-  #any(): boolean {
-    if (this.#files().size > 0) return true
-    for (const outputs of this.#known.values()) if (outputs !== null) return true
-    return false
-  }
-
-  #files(): ReadonlySet<string> {
+  #files(): Set<string> {
     this.#names ??= new Set(kinds.flatMap((kind) => namesIn(join(this.#repository.data, kind))))
     return this.#names
   }

@@ -29,16 +29,6 @@ export class Pool {
     else this.#idle.push(idle)
   }
 
-  /** Starts one ahead, so that the next task that must be alone need not wait. A system that has no room is no trouble yet. */
-  prepare(): void {
-    if (this.#closed || this.#idle.some((idle) => idle.alive && idle.loaded.size === 0)) return
-    try {
-      this.#idle.push(new TaskProcess(this.#around))
-    } catch {
-      // Whoever needs it will hear why.
-    }
-  }
-
   /** Ends those that nobody has. */
   async close(): Promise<void> {
     this.#closed = true

@@ -19,9 +19,8 @@ export function atOnce<T>(work: Durable<T>): T {
   return step.value
 }
 
-interface Member {
-  next: (refused: unknown) => number | null
-}
+/** Goes on, or is told why the file cannot be synced; answers the next file, or null at its end. */
+type Member = (refused: unknown) => number | null
 
 /** Does works side by side, and waits for all their files at once. Who comes while some are done goes with the next. */
 export class Together {
@@ -37,7 +36,7 @@ export class Together {
   /** Resolves when the work is done. */
   join<T>(work: Durable<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const next = (refused: unknown): number | null => {
+      const member: Member = (refused) => {
         try {
           const step = refused === undefined ? work.next() : work.throw(refused)
           if (!step.done) return step.value
@@ -47,7 +46,7 @@ export class Together {
         }
         return null
       }
-      this.#coming.push({ next })
+      this.#coming.push(member)
       if (!this.#going) void this.#go()
     })
   }
@@ -60,7 +59,7 @@ export class Together {
       const also = this.#also()
       let members = this.#coming.splice(0).map((member) => ({ member, refused: undefined as unknown }))
       while (members.length > 0) {
-        const steps = members.map(({ member, refused }) => ({ member, file: member.next(refused) }))
+        const steps = members.map(({ member, refused }) => ({ member, file: member(refused) }))
         const waiting = steps.flatMap(({ member, file }) => (file === null ? [] : [{ member, wait: synced(file) }]))
         const ends = await Promise.allSettled(waiting.map(({ wait }) => wait))
         await also

@@ -94,11 +94,6 @@ export class TaskProcess {
     if (this.#child.connected) this.#child.send({ type: 'acknowledge', id }, () => {})
   }
 
-  /** Has it import these files and tell of each. */
-  inspect(files: readonly string[]): void {
-    this.#child.send({ type: 'inspect', files: [...files] }, () => {})
-  }
-
   /** Waits until all that it printed has come, and answers whether it is as it was before it worked. */
   rest(): Promise<boolean> {
     const mark = Buffer.from(`\u0000${this.#around.chance()}${this.#around.chance()}\n`)
