@@ -189,6 +189,10 @@ describe('the checklist', () => {
       '  -[ ] a',
       '10:3 warning unread-line: a checklist line that begins with `-[ ]` is not read [Begin it with `- [ ] `.]',
     ],
+    [
+      '-[] a\n---',
+      '10:1 warning unread-line: a checklist line that begins with `-[]` is not read [Begin it with `- [ ] `.]',
+    ],
   ])('has a line %j that only a person can mend', (line, text) => {
     const body = `## Verification\n- [ ] first\n\n${line}\n`
     expect(told(body)).toEqual([text])

@@ -58,12 +58,13 @@ function unreadLines(page: Page, section: readonly Block[]): Finding[] {
     return linesOf(page, block).flatMap((line) => {
       const at = start
       start += line.length + 1
-      return boxes.has(at + line.indexOf('[')) ? [] : unreadLine(page, at, line.replace(/\r$/, ''), keys)
+      if (boxes.has(at + line.indexOf('['))) return []
+      return unreadLine(page, at, line.replace(/\r$/, ''), keys, block.setext)
     })
   })
 }
 
-function unreadLine(page: Page, at: number, line: string, keys: Set<string>): Finding[] {
+function unreadLine(page: Page, at: number, line: string, keys: Set<string>, underlined: boolean): Finding[] {
   const found = boxed.exec(line)
   if (!found) return []
   const [, indent = '', bullet = '', gap = '', content = '', after = '', words = ''] = found
@@ -81,9 +82,9 @@ function unreadLine(page: Page, at: number, line: string, keys: Set<string>): Fi
   const right = `${bullet}${gap === '' ? ' ' : gap}[${mark === '' ? ' ' : mark}] `
   const end = at + line.length - words.length
   // Words that stand there already would make a doubled line, and so may words that go on in the next line; an indented line
-  // without a gap goes on with the line before.
+  // without a gap goes on with the line before, and an underlined one would be no heading any more.
   const key = checkKey(plain(words))
-  const unclear = key === '' || keys.has(key) || goesOn(page.text, end) || (gap === '' && indent !== '')
+  const unclear = underlined || key === '' || keys.has(key) || goesOn(page.text, end) || (gap === '' && indent !== '')
   const mend = unclear ? null : { start: offset, end, text: right }
   if (mend) keys.add(key)
   const written = line.slice(indent.length, line.length - words.length).trim()
