@@ -1,6 +1,7 @@
 /** Random chains: their graph, their documents in every state that they may be found in, and their tasks. */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
+import { oneModule } from '../rig/one-module.ts'
 import type { Dice } from './driver-dice.ts'
 import { planned, type Work } from './driver-task.ts'
 
@@ -118,7 +119,7 @@ function textsOf(
   }
 }
 
-const taskModule = resolve(import.meta.dirname, 'driver-task.ts')
+const taskModule = join(import.meta.dirname, 'driver-task.ts')
 
 /** Writes the documents and the tasks into a folder. */
 export function layOut(chain: Chain, root: string): void {
@@ -134,7 +135,7 @@ export function layOut(chain: Chain, root: string): void {
 }
 
 function moduleOf(work: Work): string {
-  return `import { taskOf } from ${JSON.stringify(taskModule)}\n\nexport default taskOf(${JSON.stringify(work, null, 2)})\n`
+  return oneModule([taskModule], `export default taskOf(${JSON.stringify(work, null, 2)})\n`)
 }
 
 /** The same work as a program; it has no steps and no checks. */

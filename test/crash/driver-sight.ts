@@ -21,6 +21,7 @@ export interface Deed {
   card: string
   /** The call that its process belongs to. */
   call: string
+  pid: string
   what: string
 }
 
@@ -80,8 +81,8 @@ function readEvents(root: string): Event[] {
 export function deedsIn(chain: Chain, outside: string): Deed[] {
   return chain.cards.flatMap(({ id }) =>
     (read(join(outside, `${id}.log`)) ?? '').split('\n').flatMap((line) => {
-      const [, call, what] = /^(\S+) \d+ (.+)$/.exec(line) ?? []
-      return call === undefined || what === undefined ? [] : [{ card: id, call, what }]
+      const [, call, pid, what] = /^(\S+) (\d+) (.+)$/.exec(line) ?? []
+      return call === undefined || pid === undefined || what === undefined ? [] : [{ card: id, call, pid, what }]
     }),
   )
 }

@@ -13,6 +13,8 @@ export class Tally {
   kills = 0
   chains = 0
   cards = 0
+  /** Works in a process that had worked another card before, or did so after. */
+  shared = 0
   calls = 0
   readers = 0
   /** The longest that a process outlived its runner, in milliseconds. */
@@ -22,6 +24,19 @@ export class Tally {
     this.kills++
     this.phases[phase]++
     this.victims[victim]++
+  }
+
+  completed(chain: Chain, deeds: readonly Deed[]): void {
+    this.chains++
+    this.cards += chain.cards.length
+    const works = Map.groupBy(
+      deeds.filter(({ what }) => what === 'apply'),
+      ({ call, pid }) => `${call} ${pid}`,
+    )
+    for (const worked of works.values()) {
+      const cards = new Set(worked.map(({ card }) => card)).size
+      if (cards > 1) this.shared += cards
+    }
   }
 
   lingered(milliseconds: number): void {

@@ -1,8 +1,8 @@
 /**
  * What the tasks of the crash test do. Every effect is told in a file outside the repository, with the call and the process that
- * had it; what a card's checks ask is outside too: whether its work left the word "whole" there.
+ * had it; what a card's checks ask is outside too: whether its work left the word "whole" there. It becomes a part of each task
+ * file, and imports nothing that keeps a task out of a process that others share.
  */
-import { spawn } from 'node:child_process'
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ApplyContext, Json, Task } from '../../scripts/index.ts'
@@ -63,7 +63,8 @@ export function taskOf(work: Work): Task {
     }
     if (work.section !== null) await context.exclusive(work.section, () => inside(work.section ?? ''))
     if (work.child === 'waited') await context.$`sleep ${work.pace / 1000}`
-    if (work.child === 'left') spawn('sleep', ['600'], { stdio: 'ignore' })
+    if (work.child === 'left')
+      process.getBuiltinModule('node:child_process').spawn('sleep', ['600'], { stdio: 'ignore' })
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, work.busy)
     const times = said('apply')
     if (said('failed') < work.fails) {

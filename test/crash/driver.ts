@@ -9,7 +9,7 @@ import { Caller } from './driver-caller.ts'
 import { type Chain, growChain } from './driver-chain.ts'
 import { Dice } from './driver-dice.ts'
 import type { Call } from './driver-oracle.ts'
-import { Finding } from './driver-sight.ts'
+import { deedsIn, Finding } from './driver-sight.ts'
 import type { Tally } from './driver-tally.ts'
 
 /** How many calls a chain may need; far more than chance would ever ask for. */
@@ -46,8 +46,7 @@ export class Attack {
     }
     if (this.#dice.chance(0.6)) await this.#finalize()
     await this.#caller.judgeAll()
-    this.#tally.chains++
-    this.#tally.cards += chain.cards.length
+    this.#tally.completed(chain, deedsIn(chain, this.#caller.outside))
   }
 
   /** Runs the goal until it is complete; a person gives the words that are waited for. */

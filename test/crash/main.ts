@@ -47,13 +47,14 @@ async function attackAll(kills: number, first: number, jobs: number): Promise<bo
   )
   await Promise.all(Array.from({ length: jobs }, work))
   clearInterval(ticker)
-  const { phases, victims, chains, cards, calls, readers, longest } = tally
+  const { phases, victims, chains, cards, shared, calls, readers, longest } = tally
   const list = (counts: Record<string, number>) =>
     Object.entries(counts)
       .map(([name, count]) => `${count} ${name}`)
       .join(', ')
   console.log(`${tally.kills} kills hit: ${list(phases)}; of ${list(victims)}`)
   console.log(`${chains} chains completed, ${cards} cards, ${calls} calls, ${readers} readers right after a kill`)
+  console.log(`${shared} works in processes that served more than one card`)
   console.log(`seeds ${first} to ${next - 1}; the last process was gone ${Math.round(longest)} ms after its runner`)
   console.log(`${seconds(began)} s, ${failed} findings`)
   return failed === 0

@@ -1,12 +1,13 @@
 /** A chain of so many cards, in layers, as a repository; and what each of its documents is, marks aside. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Dice } from '../crash/driver-dice.ts'
+import { oneModule } from '../rig/one-module.ts'
 
 export const goal = 'goal'
 const layers = 10
-const taskModule = resolve(import.meta.dirname, 'task.ts')
+const taskModules = ['../crash/driver-dice.ts', 'task.ts'].map((name) => join(import.meta.dirname, name))
 
 /** The folders of a soak. */
 export interface Place {
@@ -56,8 +57,7 @@ export function add(place: Place, id: string, requires: readonly string[]): stri
     ...list,
   ]
   const text = [...front, '---', '', `# Card ${id}`, '', '## Verification', '', '- [ ] It is done', ''].join('\n')
-  const module = `import { taskOf } from ${JSON.stringify(taskModule)}\n\nexport default taskOf('${id}')\n`
-  writeFileSync(join(place.root, `tasks/${id}.ts`), module)
+  writeFileSync(join(place.root, `tasks/${id}.ts`), oneModule(taskModules, `export default taskOf('${id}')\n`))
   writeFileSync(documentOf(place, id), text)
   return withoutMarks(text)
 }
