@@ -39,7 +39,7 @@ export function worldOf(
   /** The proof is on disk before a document says so. */
   const marks = new Together(record.synced)
   const handed = new HandedOn(repository, secrets)
-  const pool = new Pool({ root: repository.root, env: system.env, after: system.after, chance: system.chance })
+  const pool = new Pool({ root: repository.root, env: system.env, after: system.after })
   let asking: Promise<unknown> = Promise.resolve()
 
   const emit = (event: RunEvent) => {

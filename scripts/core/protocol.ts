@@ -27,8 +27,8 @@ export type Request =
   | (Question & { id: number })
   | { type: 'acknowledge'; id: number }
   | { type: 'inspect'; files: string[] }
-  /** The card is done: prints the mark to both outputs, and says whether the process is as it was before. */
-  | { type: 'rest'; mark: string }
+  /** The card is done: is the process as it was before? */
+  | { type: 'rest' }
   | { type: 'preflight'; files: string[]; root: string }
 
 /**

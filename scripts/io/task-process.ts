@@ -1,6 +1,7 @@
 /** A task's process, as the runner sees it: what is asked and answered, what is told and printed meanwhile, how it ends. */
 import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { setImmediate as nextLook } from 'node:timers/promises'
 import { type Question, type Reply, replyIn } from '../core/protocol.ts'
 import type { Answer, Death } from './answer.ts'
 import { killGroup } from './living.ts'
@@ -20,8 +21,6 @@ export interface Around {
   root: string
   env: NodeJS.ProcessEnv
   after: (milliseconds: number, then: () => void) => () => void
-  /** Eight hexadecimal digits. */
-  chance: () => string
 }
 
 /** How long a task that has cut its channel may take to end, in milliseconds: nobody can ask it anything any more. */
@@ -44,7 +43,9 @@ export class TaskProcess {
   #alive = true
   #asked = 0
   #answer: (answer: Answer | Death) => void = () => {}
-  #rest: Rest | null = null
+  #rested: (clean: boolean) => void = () => {}
+  /** Bytes. */
+  #printed = 0
 
   /** @throws when the system has no room for it. */
   constructor(around: Around) {
@@ -68,7 +69,7 @@ export class TaskProcess {
       const end = (death: Death, error: string | null) => {
         this.#alive = false
         this.#answer(death)
-        this.#rest?.done(false)
+        this.#rested(false)
         resolve({ ...death, error })
       }
       child.once('error', (error) => end({ type: 'died', code: null, signal: null }, error.message))
@@ -94,20 +95,32 @@ export class TaskProcess {
     if (this.#child.connected) this.#child.send({ type: 'acknowledge', id }, () => {})
   }
 
-  /** Waits until all that it printed has come, and answers whether it is as it was before it worked. */
-  rest(): Promise<boolean> {
-    const mark = Buffer.from(`\u0000${this.#around.chance()}${this.#around.chance()}\n`)
-    return new Promise((resolve) => {
-      const cancel = this.#around.after(breath, () => this.#rest?.done(false))
-      const done = (clean: boolean) => {
+  /** Answers whether it is as it was before it worked; all that it printed until then has come. */
+  async rest(): Promise<boolean> {
+    const clean = await new Promise<boolean>((resolve) => {
+      const cancel = this.#around.after(breath, () => this.#rested(false))
+      this.#rested = (answer) => {
         cancel()
-        this.#rest = null
-        resolve(clean)
+        resolve(answer)
       }
-      if (!this.#child.connected) return done(false)
-      this.#rest = { mark, held: {}, seen: new Set(), clean: null, done }
-      this.#child.send({ type: 'rest', mark: mark.toString() }, () => {})
+      if (this.#child.connected) this.#child.send({ type: 'rest' }, () => {})
+      else this.#rested(false)
     })
+    return clean && (await this.#silent())
+  }
+
+  /**
+   * What was printed before an answer lies in the pipes when the answer has come: whoever looks into them once finds it, or, of
+   * more than fits, finds some and looks again. Answers false when somebody holds it up, or has closed one.
+   */
+  async #silent(): Promise<boolean> {
+    for (let before = -1; before !== this.#printed; ) {
+      before = this.#printed
+      // Node looks into all pipes between two of these.
+      await nextLook()
+      await nextLook()
+    }
+    return this.streams.every((stream) => stream.readable && !stream.isPaused())
   }
 
   /** Asks it and all it started to end; they are ended when they do not within `grace` milliseconds. */
@@ -132,51 +145,17 @@ export class TaskProcess {
   }
 
   #hear(reply: Reply): void {
-    if (reply.type === 'rested') {
-      if (this.#rest) this.#rest.clean = reply.clean
-      this.#settle()
-    } else if (reply.to === undefined) this.holder?.hear(reply)
+    if (reply.type === 'rested') this.#rested(reply.clean)
+    else if (reply.to === undefined) this.holder?.hear(reply)
     else if (reply.to === this.#asked) this.#answer(reply as Answer)
   }
 
-  /** Passes on what was printed; the mark that ends a card's output is not a part of it. */
   #print(name: Stream, chunk: Buffer): void {
-    const rest = this.#rest
-    if (!rest) {
-      this.#pass(name, chunk)
-      return
-    }
-    const text = Buffer.concat([rest.held[name] ?? Buffer.alloc(0), chunk])
-    const end = text.indexOf(rest.mark)
-    const whole = end === -1 ? Math.max(0, text.length - rest.mark.length + 1) : end
-    rest.held[name] = text.subarray(whole)
-    if (whole > 0) this.#pass(name, text.subarray(0, whole))
-    if (end === -1) return
-    rest.seen.add(name)
-    this.#settle()
-  }
-
-  #pass(name: Stream, chunk: Buffer): void {
+    this.#printed += chunk.length
     const room = this.holder?.print(name, chunk) ?? null
     if (room === null) return
     const stream = this.#child[name]
     stream?.pause()
     void room.then(() => stream?.resume())
   }
-
-  #settle(): void {
-    const rest = this.#rest
-    if (!rest || rest.clean === null || (rest.clean && rest.seen.size < 2)) return
-    const silent = Object.values(rest.held).every((text) => text.length === rest.mark.length)
-    rest.done(rest.clean && silent)
-  }
-}
-
-interface Rest {
-  mark: Buffer
-  /** Printed since, as far as it may belong to the mark. */
-  held: { [name in Stream]?: Buffer }
-  seen: Set<Stream>
-  clean: boolean | null
-  done: (clean: boolean) => void
 }

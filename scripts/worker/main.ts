@@ -3,7 +3,6 @@
  * nothing else with it. It leads a session, and ends that session when the runner is gone.
  */
 import { spawn } from 'node:child_process'
-import { writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { clip } from '../core/bounded.ts'
@@ -99,7 +98,7 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
       open = request
       return await send({ ...(await load(request)), to: request.id })
     case 'rest':
-      return await rest(request.mark)
+      return await rest()
     case 'inspect':
       for (const file of request.files) await send(await inspect(file))
       return
@@ -112,19 +111,11 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
   }
 }
 
-/** What was printed before the mark belongs to the card that was worked; nothing comes after it. */
-async function rest(mark: string): Promise<void> {
+/** Whether nothing of the card is left here. What it began at the very end has been seen by then. */
+async function rest(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
   const clean = before !== null && !stopping.signal.aborted && traces() === before
-  if (!clean) return await send({ type: 'rested', clean })
-  for (const output of [1, 2]) {
-    try {
-      writeSync(output, mark)
-    } catch {
-      return await send({ type: 'rested', clean: false })
-    }
-  }
-  await send({ type: 'rested', clean })
+  await sendAfterOutput({ type: 'rested', clean })
 }
 
 async function load(request: Open): Promise<Reply> {

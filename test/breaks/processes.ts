@@ -200,6 +200,12 @@ export const breaks: Break[] = [
     to: '!stopping.signal.aborted\n',
   },
   {
+    row: 'P28',
+    file: 'scripts/io/task-process.ts',
+    from: 'stream.readable && ',
+    to: '',
+  },
+  {
     row: 'P29',
     file: 'scripts/io/host.ts',
     from: '      await this.#endOutputs()\n      pool.give(used)\n',

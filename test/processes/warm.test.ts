@@ -42,6 +42,7 @@ test('cards that leave nothing behind share a process, each with its module as i
 
 test('what a card leaves behind in its process is not there for the next', async () => {
   const { code, same, left } = await shared({
+    silence: "process.getBuiltinModule('node:fs').closeSync(1)",
     global: 'globalThis.left = 1',
     environment: "process.env.LEFT = '2'",
     timer: 'setInterval(() => {}, 1000)',
@@ -53,20 +54,36 @@ test('what a card leaves behind in its process is not there for the next', async
     library: ['', "import 'node:http'\n"],
     last: '',
   })
-  const others = ['environment', 'timer', 'listener', 'program', 'told', 'prototype', 'mask', 'library', 'last']
-  expect([code, same]).toEqual([0, Object.fromEntries(['global', ...others].map((id) => [id, false]))])
-  expect(left).toEqual(Array(10).fill('1 .'))
+  const others = [
+    'global',
+    'environment',
+    'timer',
+    'listener',
+    'program',
+    'told',
+    'prototype',
+    'mask',
+    'library',
+    'last',
+  ]
+  expect([code, same]).toEqual([0, Object.fromEntries(['silence', ...others].map((id) => [id, false]))])
+  expect(left).toEqual(Array(11).fill('1 .'))
 })
 
 test('what a card prints stands in its own log, also when the next has the same process', async () => {
+  const flood = 'a line of a flood\n'.repeat(50_000)
   using repository = new TestRepository({
     'docs/a.md': card({}),
     'docs/b.md': card({ requires: ['a'] }),
+    'docs/c.md': card({ requires: ['b'] }),
     'tasks/a.ts': module('a', "process.stdout.write('without an end')"),
-    'tasks/b.ts': module('b', "log('of b')"),
+    'tasks/b.ts': module('b', "process.stdout.write('a line of a flood\\n'.repeat(50_000))"),
+    'tasks/c.ts': module('c', "log('of c')"),
   })
-  expect((await repository.mikado('run', 'b', '-j', '1')).code).toBe(0)
+  expect((await repository.mikado('run', 'c', '-j', '1', '--output', 'quiet')).code).toBe(0)
   const [run] = repository.names('.mikado/log')
-  const logs = ['a', 'b'].map((id) => repository.read(`.mikado/log/${run}/${id}.log`))
-  expect(logs).toEqual(['without an end\n', 'of b\n'])
+  const logs = ['a', 'b', 'c'].map((id) => repository.read(`.mikado/log/${run}/${id}.log`))
+  expect(logs[0]).toBe('without an end\n')
+  expect(logs[1] === flood).toBe(true)
+  expect(logs[2]).toBe('of c\n')
 })
