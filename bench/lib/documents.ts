@@ -54,10 +54,16 @@ export class Documents {
     rmSync(join(this.root, '.mikado'), { recursive: true, force: true })
   }
 
-  /** Whether each document is marked complete and each card's proof is in the journal; else what is missing. */
-  unproved(how: 'ran' | 'found-true'): string | null {
+  /** What is missing when not each document is marked complete. */
+  unmarked(): string | null {
     const active = [...this.#texts.keys()].filter((path) => /^status:/m.test(this.#read(path))).length
-    if (active > 0) return `${active} documents are not marked complete`
+    return active > 0 ? `${active} documents are not marked complete` : null
+  }
+
+  /** The same, and whether each card's proof is in the journal. */
+  unproved(how: 'ran' | 'found-true'): string | null {
+    const active = this.unmarked()
+    if (active !== null) return active
     const proved = this.journal().filter((event) => event.event === 'card-completed' && event.verified)
     const cards = new Set(proved.filter((event) => event.how === how).map((event) => event.card))
     const missing = this.graph.cards.length - cards.size
