@@ -64,9 +64,14 @@ function least(room: Room, graph: Graph): Contender {
   const place = room.folder('least')
   const documents = new Documents(place, graph)
   documents.addTasks('flag')
-  const argv = [process.execPath, join(root, 'bench/lib/least.ts'), place]
-  const before = () => documents.activate()
-  return { name: leastName, cards: graph.cards.length, argv, cwd: place, before, wrong: () => documents.unmarked() }
+  return {
+    name: leastName,
+    cards: graph.cards.length,
+    argv: [process.execPath, join(root, 'bench/lib/least.ts'), place],
+    cwd: place,
+    before: () => documents.activate(),
+    wrong: () => documents.unmarked(),
+  }
 }
 
 function ours(room: Room, graph: Graph, work: Work & string, name: string): Contender {
