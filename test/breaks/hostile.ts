@@ -112,7 +112,7 @@ export const breaks: Break[] = [
     from: 'this.system.stdout.write(visible(text))',
     to: 'this.system.stdout.write(`${text}\\u009b`)',
   },
-  { row: 'H25', file: 'scripts/mcp/answers.ts', from: 'return plain(text).replace(', to: 'return text.replace(' },
+  { row: 'H25', file: 'scripts/mcp/answers.ts', from: ".replace(/[\\u{e0000}-\\u{e007f}]/gu, '')", to: '' },
   {
     row: 'H27',
     file: 'scripts/core/edit.ts',

@@ -21,7 +21,7 @@ export const files = {
     return { port: 5000, key }`,
   ),
   'tasks/middle.ts': task('middle', step('third')),
-  'tasks/goal.ts': task('goal', "writeFileSync('seen', JSON.stringify(inputs.base))"),
+  'tasks/goal.ts': task('goal', "writeFileSync('seen', JSON.stringify(inputs.base ?? null))"),
 }
 export const ids = ['base', 'middle', 'goal']
 const document = (id: string) => `docs/${id}.md` as const

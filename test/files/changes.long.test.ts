@@ -115,7 +115,7 @@ describe('while a task works,', () => {
 
   test('the whole repository is moved away: nothing of it is begun anew where it was, and the work is found true where it is', async () => {
     using repository = chain(
-      "writeFileSync('a.done', ''); const { renameSync } = await import('node:fs'); renameSync(process.cwd(), process.cwd() + '-moved')",
+      "writeFileSync('a.done', ''); const { renameSync } = await import('node:fs'); renameSync(process.cwd(), process.cwd() + '-moved'); return { moved: true }",
     )
     const moved = `${repository.root}-moved`
     try {
