@@ -1,4 +1,5 @@
 /** What the task modules of a chain can do, found out before anything starts: in a process of its own, since importing runs code. */
+import { availableParallelism } from 'node:os'
 import { inOneLine } from '../core/bounded.ts'
 import { replyIn } from '../core/protocol.ts'
 import type { Finding } from '../index.ts'
@@ -17,7 +18,10 @@ const examination = 120_000
 /** Milliseconds that importing one module may take. */
 const patience = 30_000
 
-/** Imports the modules one after the other; one that ends or hangs its process is named, and the rest go on in a new one. */
+/** One process more for so many modules, as far as there are cores: to start one takes as long as to import some of them. */
+const share = 100
+
+/** Imports the modules; one that ends or hangs its process is named, and the rest go on in a new one. */
 export async function inspectTasks(
   tasks: readonly TaskFile[],
   root: string,
@@ -25,15 +29,20 @@ export async function inspectTasks(
   after: (milliseconds: number, then: () => void) => () => void,
   signal: AbortSignal,
 ): Promise<Map<string, Inspection>> {
+  const files = tasks.filter((task) => task.kind === 'module').map((task) => task.file)
+  const processes = Math.min(availableParallelism(), Math.ceil(files.length / share))
   const found = new Map<string, Inspection>()
-  const left = tasks.filter((task) => task.kind === 'module').map((task) => task.file)
-  while (left.length > 0) {
-    signal.throwIfAborted()
-    for (const [file, inspection] of await inspectUntilDeath(left, root, env, after, signal)) {
-      found.set(file, inspection)
-      left.shift()
+  const inspectEvery = async (first: number) => {
+    const left = files.filter((_, at) => at % processes === first)
+    while (left.length > 0) {
+      signal.throwIfAborted()
+      for (const [file, inspection] of await inspectUntilDeath(left, root, env, after, signal)) {
+        found.set(file, inspection)
+        left.shift()
+      }
     }
   }
+  await Promise.all(Array.from({ length: processes }, (_, first) => inspectEvery(first)))
   signal.throwIfAborted()
   return found
 }

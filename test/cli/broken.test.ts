@@ -125,6 +125,37 @@ test('one broken page elsewhere does not stop a run', async () => {
   expect((await repository.mikado('run', 'goal')).code).toBe(0)
 })
 
+test('of many tasks each one that ends its process is told, and all others are looked at, whoever imports them', async () => {
+  const ids = Array.from({ length: 250 }, (_, at) => `c${at}`)
+  const works = (id: string) => {
+    if (['c7', 'c8', 'c200'].includes(id)) return 'process.exit(3)\nexport default {}\n'
+    return `export default { verify: { '${id === 'c249' ? 'It is not' : 'It is done'}': () => {} } }\n`
+  }
+  using repository = new TestRepository({
+    'docs/goal.md': card({ requires: ids }),
+    ...Object.fromEntries(
+      ids.flatMap(
+        (id) =>
+          [
+            [`docs/${id}.md`, card()],
+            [`tasks/${id}.ts`, works(id)],
+          ] as const,
+      ),
+    ),
+  })
+  const { code, stderr } = await repository.mikado('run', 'goal')
+  const dead = (id: string) =>
+    `tasks/${id}.ts:1:1: error: the task of \`${id}\` cannot be loaded: importing it ends the process (exit code 3) [unreadable-task]`
+  const lines = stderr.split('\n').filter((line) => line.includes('error:'))
+  expect([code, lines]).toEqual([
+    65,
+    [
+      ...['c7', 'c8', 'c200'].map(dead),
+      'docs/c249.md:3:9: error: tasks/c249.ts proves "It is not", which is no line of the checklist [unknown-check]',
+    ],
+  ])
+})
+
 test.each([
   ['{"mikado": {"dosc": "x"}}', '`mikado.dosc` is no setting\n  Did you mean `docs`?\n'],
   [
