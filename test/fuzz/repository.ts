@@ -3,8 +3,10 @@ import { TestRepository } from '../rig/repository.ts'
 
 /** What a terminal would do something for: clear, clipboard, link, colour, C1, bell, overwrite, turn round. */
 export const draws = '\u001b[2J\u001b]52;c;aGk=\u0007\u001b]8;;http://evil\u001b\\x\u009b31m\u0007\b\r\u202ex\u2066'
+/** Letters that a person does not see and a model reads. */
+const whispers = '\u{e0049}\u{e0067}\u{e006e}'
 /** The same in quotes of YAML, with line breaks that could forge a row, and HTML. */
-const quoted = JSON.stringify(`${draws}\n✓ forged\u2028✓ forged <script>alert(1)</script>`)
+const quoted = JSON.stringify(`${draws}${whispers}\n✓ forged\u2028✓ forged <script>alert(1)</script>`)
 
 /** All that may not reach a terminal; of escape sequences colours alone. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
