@@ -2,11 +2,12 @@
 /** argv in, exit code out: the only file that touches process.argv, signals and exitCode. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Command, Session, type Values } from './commands/command.ts'
+import type { Command, Values } from './commands/command.ts'
 import { commands, everywhere } from './commands/table.ts'
 import { exit, exitOfSignal, Refusal, type StopSignal } from './core/exit.ts'
 import { jsonOf, visible } from './core/plain.ts'
 import { didYouMean } from './core/suggest.ts'
+import { Question } from './io/answers.ts'
 import { killAll } from './io/living.ts'
 import { realSystem } from './io/system.ts'
 
@@ -102,7 +103,14 @@ async function dispatch(argv: string[]): Promise<number> {
     )
   if (first === -1 && (rest.includes('--help') || rest.includes('-h')))
     return print((await help()).generalHelp(version()))
-  const { command } = await entry.load()
+  const system = realSystem(process.argv[1] ?? 'mikado')
+  const question = entry.kept ? await Question.of(system, name, rest, startOf(rest)) : null
+  const known = question?.answer()
+  if (known) {
+    for (const [stream, text] of known.said) system[stream].write(text)
+    return known.code
+  }
+  const [{ command }, { Session }] = await Promise.all([entry.load(), import('./commands/command.ts')])
   const { values, positionals } = parse(name, command, rest)
   if (values.help === true) return print((await help()).commandHelp(name, command))
   const [least, most] = command.takes
@@ -113,7 +121,18 @@ async function dispatch(argv: string[]): Promise<number> {
         : `\`${name}\` takes ${most === 0 ? 'no names' : `at most ${most}`}`
     throw new Refusal(exit.usage, wrong, `See \`mikado ${name} --help\`.`)
   }
-  return await command.run(new Session(realSystem(process.argv[1] ?? 'mikado'), values, positionals, stop.signal))
+  const session = new Session(system, values, positionals, stop.signal)
+  if (question) session.said = []
+  const code = await command.run(session)
+  if (question && session.said && stopped === null)
+    await question.keep(session.repository, { said: session.said, code })
+  return code
+}
+
+/** The folder that `-C` names, before it is known whether all words are right. */
+function startOf(words: string[]): string {
+  const { cd } = parseArgs({ args: words, options: everywhere, allowPositionals: true, strict: false }).values
+  return typeof cd === 'string' ? cd : '.'
 }
 
 function takesValue(word: string | undefined): boolean {

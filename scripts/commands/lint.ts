@@ -131,7 +131,7 @@ async function survey(session: Session): Promise<{ desk: Desk; diagnostics: Diag
 function deskOf(session: Session): Desk {
   const { graph, repository } = session
   const { lint: settings, docs } = repository.settings
-  const files = filesOf(repository.root)
+  const files = filesOf(repository)
   const pages = readTexts(repository).map(([path, text]) => new Page(path, text))
   if (settings.howTo !== null && files.kind(settings.howTo) !== 'folder') {
     const what = `\`mikado.lint.howTo\` names ${settings.howTo}, which is no folder`

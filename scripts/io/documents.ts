@@ -1,60 +1,33 @@
 /** The documents as they are on disk. */
-import { type Dirent, readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
-import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Card, idOf, parseCard } from '../core/card.ts'
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Card, parseCard } from '../core/card.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
 import { CardGraph } from '../core/graph.ts'
-import { type Packed, pack, type ReadCard, unpack } from '../core/packed.ts'
 import { isName } from '../core/plain.ts'
-import { Cache } from './cache.ts'
 import { isThere } from './create.ts'
 import type { Repository } from './repository.ts'
 
-/** Reads every Markdown file of the documents folder and builds the graph of them. `now`: milliseconds since the epoch. */
-export function readGraph(repository: Repository, now: number): CardGraph {
+/** Reads every Markdown file of the documents folder and builds the graph of them. */
+export function readGraph(repository: Repository): CardGraph {
   const cards: Card[] = []
   const diagnostics: Diagnostic[] = []
-  const cache = new Cache<Packed>(repository, 'documents', readers(), now)
-  for (const read of readAll(repository, diagnostics, (path, file) => readCard(path, file, cache)).values()) {
+  for (const read of readAll(repository, diagnostics, readCard).values()) {
     if (read === null) continue
     cards.push(read.card)
     if (read.diagnostics.length > 0) diagnostics.push(...read.diagnostics)
   }
-  cache.save()
   return CardGraph.of(cards, diagnostics)
 }
 
 /** A document as a card; null: there is nothing in it. Cut off, or being saved by an editor, it would be taken for complete. */
-function readCard(path: string, file: string, cache: Cache<Packed>): ReadCard | null {
-  const look = lookAt(file)
-  const known = look && cache.get(path, look)
-  if (known) return unpack(path, idOf(path), known)
+function readCard(path: string, file: string): ReturnType<typeof parseCard> | null {
   const { text, why } = readDocument(file)
   if (text !== null && !/\S/.test(text)) return null
   const read = parseCard(path, text ?? '')
-  if (text !== null) {
-    if (look) cache.keep(path, look, pack(read))
-    return read
-  }
+  if (text !== null) return read
   const fault = problem('not-utf8', { file: path, line: 1, column: 1 }, `the document ${why}`)
   return { card: { ...read.card, sound: false }, diagnostics: [fault, ...read.diagnostics] }
-}
-
-/** Null: it cannot be looked at; reading it says why. */
-function lookAt(file: string): Stats | null {
-  try {
-    return statSync(file)
-  } catch {
-    return null
-  }
-}
-
-/** Names the code that reads a document: what other code made of it counts for nothing. */
-function readers(): string {
-  const names = ['card', 'checklist', 'diagnostic', 'duration', 'fields', 'frontmatter', 'packed', 'plain-frontmatter']
-  const files = names.map((name) => new URL(`../core/${name}${extname(import.meta.url)}`, import.meta.url))
-  return files.map((file) => stampOf(fileURLToPath(file))).join(' ')
 }
 
 /** Every document with its text; null: it cannot be read as UTF-8. */
@@ -104,7 +77,7 @@ const rounds = 50
  * that changes the folder. Then what was replaced is read again, until nothing changes meanwhile. In order of their paths.
  */
 function readAll<T>(
-  { root, settings }: Repository,
+  { root, settings, looked }: Repository,
   diagnostics: Diagnostic[],
   read: (path: string, file: string) => T,
 ): ReadonlyMap<string, T> {
@@ -122,6 +95,7 @@ function readAll<T>(
     }
     const still = [...folders].every(([folder, stamp]) => stampOf(join(root, folder)) === stamp)
     if (!still && round < rounds) continue
+    for (const path of [...folders.keys(), ...paths]) looked?.add(path)
     diagnostics.push(...unreadable)
     return new Map([...known].map(([path, { content }]) => [path, content]))
   }

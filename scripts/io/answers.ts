@@ -1,0 +1,137 @@
+/**
+ * Whole answers of commands that only read, kept for as long as everything they rest on looks the same. An answer that is old,
+ * cut, of another program or gone costs time, and changes no byte of what is told.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { checkedOut } from './head.ts'
+import type { Repository } from './repository.ts'
+import type { System } from './system.ts'
+import { columnsOf } from './width.ts'
+
+export type Stream = 'stdout' | 'stderr'
+
+/** What a command printed, in order, and its exit code. */
+export interface Answer {
+  said: [stream: Stream, text: string][]
+  code: number
+}
+
+/** An answer as it is kept; in the line below it stands how all paths looked. */
+interface Kept extends Answer {
+  question: string
+  /** Relative to the repository, or absolute. */
+  paths: string[]
+}
+
+/** Some file systems tell times in steps of up to two seconds: a file that young may change and look the same. */
+const settledMs = 2500
+
+/** What rests on fewer files is answered as quickly anew. */
+const worthIt = 300
+
+/** Size, inode, times of the content and of the last change of any kind, which no program can set. */
+const parts = 4
+
+export class Question {
+  readonly #command: string
+  /** All that an answer depends on beside files. */
+  readonly #text: string
+  readonly #start: string
+  readonly #asked: number
+
+  private constructor(command: string, text: string, start: string, asked: number) {
+    this.#command = command
+    this.#text = text
+    this.#start = start
+    this.#asked = asked
+  }
+
+  /** The words of a call, asked of the repository that `start` lies in. */
+  static async of(system: System, command: string, words: readonly string[], start: string): Promise<Question> {
+    const asked = system.now()
+    const { env, cwd, program, stdin, stdout, stderr } = system
+    const streams = [stdin.isTTY, stdout.isTTY, stderr.isTTY, columnsOf(system)]
+    // Secrets stand in it, so it is not kept as it is.
+    const { hash } = process.getBuiltinModule('node:crypto')
+    const surroundings = hash('sha256', JSON.stringify(Object.entries(env).sort()))
+    const self = [process.version, program, process.getuid?.()]
+    const branch = await checkedOut(resolve(cwd, start))
+    const text = JSON.stringify([self, words, cwd, start, streams, branch, surroundings])
+    return new Question(command, text, resolve(cwd, start), asked)
+  }
+
+  /** What was answered when all looked as it does now; null: it is not known. */
+  answer(): Answer | null {
+    for (let root = this.#start; ; root = dirname(root)) {
+      const known = this.#keptIn(root)
+      if (known || dirname(root) === root) return known
+    }
+  }
+
+  #keptIn(root: string): Answer | null {
+    try {
+      const file = readFileSync(this.#place(join(root, '.mikado')), 'utf8')
+      const end = file.indexOf('\n')
+      const kept = JSON.parse(file.slice(0, end)) as Kept
+      const known = kept.question === this.#text && looksOf(root, kept.paths, Infinity) === file.slice(end + 1)
+      return known ? kept : null
+    } catch {
+      return null
+    }
+  }
+
+  /** Keeps an answer that rests on what was looked at, unless some of it is so young that it may have changed meanwhile. */
+  async keep(repository: Repository, { said, code }: Answer): Promise<void> {
+    const { root, data, looked } = repository
+    if (looked === undefined || looked.size < worthIt) return
+    try {
+      // In somebody else's repository, the folder for it would belong to the wrong one.
+      if (statSync(root).uid !== process.getuid?.()) return
+      const paths = [...looked, ...programFiles()]
+      const looks = looksOf(root, paths, this.#asked - settledMs)
+      if (looks === null) return
+      const [{ makeFolder }, { makeDataFolder, scratch }, { replaceFile }] = await Promise.all([
+        import('./folder.ts'),
+        import('./journal.ts'),
+        import('./replace.ts'),
+      ])
+      makeDataFolder(repository)
+      makeFolder(dirname(this.#place(data)))
+      const kept: Kept = { question: this.#text, said, code, paths }
+      replaceFile(this.#place(data), `${JSON.stringify(kept)}\n${looks}`, scratch(repository), 0o600)
+    } catch {
+      // A disk that refuses is no trouble: the next call reads all files again.
+    }
+  }
+
+  #place(data: string): string {
+    return join(data, 'cache', `${this.#command}.answer`)
+  }
+}
+
+/** How all these files and folders look; null: one cannot be looked at, or changed at that time or later. */
+function looksOf(root: string, paths: readonly string[], until: number): string | null {
+  const looks = new Float64Array(paths.length * parts)
+  let at = 0
+  for (const path of paths) {
+    const found = statSync(path.startsWith('/') ? path : `${root}/${path}`, { throwIfNoEntry: false })
+    if (found) {
+      if (found.ctimeMs >= until) return null
+      looks[at] = found.size
+      looks[at + 1] = found.ino
+      looks[at + 2] = found.mtimeMs
+      looks[at + 3] = found.ctimeMs
+    }
+    at += parts
+  }
+  return Buffer.from(looks.buffer).toString('base64')
+}
+
+/** This program's own files: what other code answered counts for nothing. */
+function programFiles(): string[] {
+  const own = fileURLToPath(new URL('../', import.meta.url))
+  const names = readdirSync(own, { recursive: true, encoding: 'utf8' })
+  return [own, join(own, '../package.json'), ...names.map((name) => join(own, name))]
+}
