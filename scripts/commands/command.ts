@@ -53,6 +53,8 @@ export class Session {
   lock: Lock | null = null
   /** What was printed, where the answer may be kept; null: nobody keeps it, or it rests on more than what was looked at. */
   said: Answer['said'] | null = null
+  /** What a run that had nothing to do rests on. */
+  settled: Answer['settled'] = null
   readonly #values: Values
   #repository: Repository | null = null
   #graph: CardGraph | null = null

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkedOut } from './head.ts'
+import type { Mark } from './journal.ts'
 import type { Repository } from './repository.ts'
 import type { System } from './system.ts'
 import { columnsOf } from './width.ts'
@@ -16,13 +17,18 @@ export type Stream = 'stdout' | 'stderr'
 export interface Answer {
   said: [stream: Stream, text: string][]
   code: number
+  /** Of a run that had nothing to do: its goal, and the journal in which the proofs stand. Null: no run. */
+  settled: { goal: string; journal: Mark } | null
 }
 
-/** An answer as it is kept; in the line below it stands how all paths looked. */
-interface Kept extends Answer {
+/** An answer as it is kept. */
+export interface Kept extends Answer {
   question: string
-  /** Relative to the repository, or absolute. */
+  root: string
+  /** What it rests on, relative to the root or absolute. */
   paths: string[]
+  /** How they looked. */
+  looks: string
 }
 
 /** Some file systems tell times in steps of up to two seconds: a file that young may change and look the same. */
@@ -62,28 +68,17 @@ export class Question {
     return new Question(command, text, resolve(cwd, start), asked)
   }
 
-  /** What was answered when all looked as it does now; null: it is not known. */
-  answer(): Answer | null {
+  /** What was answered last, whether or not it still holds; null: something else was asked. */
+  known(): Kept | null {
     for (let root = this.#start; ; root = dirname(root)) {
-      const known = this.#keptIn(root)
-      if (known || dirname(root) === root) return known
-    }
-  }
-
-  #keptIn(root: string): Answer | null {
-    try {
-      const file = readFileSync(this.#place(join(root, '.mikado')), 'utf8')
-      const end = file.indexOf('\n')
-      const kept = JSON.parse(file.slice(0, end)) as Kept
-      const known = kept.question === this.#text && looksOf(root, kept.paths, Infinity) === file.slice(end + 1)
-      return known ? kept : null
-    } catch {
-      return null
+      const kept = readKept(root, this.#place(join(root, '.mikado')))
+      if (kept?.question === this.#text) return kept
+      if (dirname(root) === root) return null
     }
   }
 
   /** Keeps an answer that rests on what was looked at, unless some of it is so young that it may have changed meanwhile. */
-  async keep(repository: Repository, { said, code }: Answer): Promise<void> {
+  async keep(repository: Repository, answer: Answer): Promise<void> {
     const { root, data, looked } = repository
     if (looked === undefined || looked.size < worthIt) return
     try {
@@ -99,8 +94,8 @@ export class Question {
       ])
       makeDataFolder(repository)
       makeFolder(dirname(this.#place(data)))
-      const kept: Kept = { question: this.#text, said, code, paths }
-      replaceFile(this.#place(data), `${JSON.stringify(kept)}\n${looks}`, scratch(repository), 0o600)
+      const head: Omit<Kept, 'root' | 'looks'> = { question: this.#text, ...answer, paths }
+      replaceFile(this.#place(data), `${JSON.stringify(head)}\n${looks}`, scratch(repository), 0o600)
     } catch {
       // A disk that refuses is no trouble: the next call reads all files again.
     }
@@ -108,6 +103,26 @@ export class Question {
 
   #place(data: string): string {
     return join(data, 'cache', `${this.#command}.answer`)
+  }
+}
+
+/** Null: it is not there, or cut. */
+function readKept(root: string, path: string): Kept | null {
+  try {
+    const text = readFileSync(path, 'utf8')
+    const end = text.indexOf('\n')
+    return { ...(JSON.parse(text.slice(0, end)) as Kept), root, looks: text.slice(end + 1) }
+  } catch {
+    return null
+  }
+}
+
+/** Whether all that the answer rests on looks as it did. */
+export function holds({ root, paths, looks }: Kept): boolean {
+  try {
+    return looksOf(root, paths, Infinity) === looks
+  } catch {
+    return false
   }
 }
 
