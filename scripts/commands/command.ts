@@ -2,12 +2,13 @@
 import type { ParseArgsOptionDescriptor } from 'node:util'
 import type { Stamped } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
+import type { Front } from '../core/frontmatter.ts'
 import type { CardGraph } from '../core/graph.ts'
 import { type History, historyOf } from '../core/history.ts'
 import { jsonOf, visible } from '../core/plain.ts'
 import { didYouMean } from '../core/suggest.ts'
 import type { Answer, Stream } from '../io/answers.ts'
-import { readGraph } from '../io/documents.ts'
+import { readDocuments, readGraph } from '../io/documents.ts'
 import { eventsIn } from '../io/journal.ts'
 import type { Lock } from '../io/lock.ts'
 import { findRepository, type Repository } from '../io/repository.ts'
@@ -117,6 +118,13 @@ export class Session {
   get graph(): CardGraph {
     this.#graph ??= readGraph(this.repository)
     return this.#graph
+  }
+
+  /** Reads the documents, and makes something of each. */
+  readDocuments<T>(make: (path: string, text: string | null, front: Front) => T): T[] {
+    const { graph, made } = readDocuments(this.repository, make)
+    this.#graph = graph
+    return made
   }
 
   /** What the journal says, read once. */

@@ -1,8 +1,19 @@
 /** The documents as they are on disk. */
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { type Card, parseCard } from '../core/card.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
+import { type Front, frontOf } from '../core/frontmatter.ts'
 import { CardGraph } from '../core/graph.ts'
 import { isName } from '../core/plain.ts'
 import { isThere } from './create.ts'
@@ -10,29 +21,38 @@ import type { Repository } from './repository.ts'
 
 /** Reads every Markdown file of the documents folder and builds the graph of them. */
 export function readGraph(repository: Repository): CardGraph {
+  return readDocuments(repository, () => null).graph
+}
+
+/** The same, with what `make` makes of each document, by path. A text that is null cannot be read as UTF-8. */
+export function readDocuments<T>(
+  repository: Repository,
+  make: (path: string, text: string | null, front: Front) => T,
+): { graph: CardGraph; made: T[] } {
   const cards: Card[] = []
+  const made: T[] = []
   const diagnostics: Diagnostic[] = []
-  for (const read of readAll(repository, diagnostics, readCard).values()) {
-    if (read === null) continue
-    cards.push(read.card)
-    if (read.diagnostics.length > 0) diagnostics.push(...read.diagnostics)
+  const all = readAll(repository, diagnostics, (path, file) => {
+    const content = readDocument(file)
+    const front = frontOf(path, content.text ?? '')
+    return { card: cardOf(path, content, front), made: make(path, content.text, front) }
+  })
+  for (const read of all.values()) {
+    made.push(read.made)
+    if (read.card === null) continue
+    cards.push(read.card.card)
+    if (read.card.diagnostics.length > 0) diagnostics.push(...read.card.diagnostics)
   }
-  return CardGraph.of(cards, diagnostics)
+  return { graph: CardGraph.of(cards, diagnostics), made }
 }
 
 /** A document as a card; null: there is nothing in it. Cut off, or being saved by an editor, it would be taken for complete. */
-function readCard(path: string, file: string): ReturnType<typeof parseCard> | null {
-  const { text, why } = readDocument(file)
+function cardOf(path: string, { text, why }: Content, front: Front): ReturnType<typeof parseCard> | null {
   if (text !== null && !/\S/.test(text)) return null
-  const read = parseCard(path, text ?? '')
+  const read = parseCard(path, text ?? '', front)
   if (text !== null) return read
   const fault = problem('not-utf8', { file: path, line: 1, column: 1 }, `the document ${why}`)
   return { card: { ...read.card, sound: false }, diagnostics: [fault, ...read.diagnostics] }
-}
-
-/** Every document with its text; null: it cannot be read as UTF-8. */
-export function readTexts(repository: Repository): [path: string, text: string | null][] {
-  return [...readAll(repository, [], (_, file) => readText(file))]
 }
 
 /** The document whose file name is `<id>.md`, whatever its case; null when there is none. */
@@ -55,18 +75,33 @@ interface Content {
 
 /** The same, with the reason. */
 export function readDocument(path: string): Content {
+  let file: number | null = null
   try {
-    const found = statSync(path)
     // A pipe would be waited for, and a device has no end.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const found = fstatSync(file)
     if (!found.isFile()) return { text: null, why: found.isDirectory() ? 'is a folder' : 'is no file' }
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
-    return { text, why: null }
+    return { text: utf8.decode(contentOf(file, found.size)), why: null }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENXIO') return { text: null, why: 'is no file' }
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { text: null, why: 'is not UTF-8 text' }
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return { text: null, why: `cannot be read: ${message}` }
     return { text: null, why: code === 'ENOENT' && isThere(path) ? 'is a link that leads nowhere' : 'is gone' }
+  } finally {
+    if (file !== null) closeSync(file)
   }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** For what fits into it: a buffer for each of many thousand files takes longer than to read them. */
+const room = Buffer.allocUnsafeSlow(2 ** 16)
+
+function contentOf(file: number, size: number): Uint8Array {
+  // One byte more than it should have: it may have grown.
+  if (size >= room.length) return readFileSync(file)
+  const read = readSync(file, room, 0, size + 1, 0)
+  return read === size ? room.subarray(0, read) : readFileSync(file)
 }
 
 /** How often documents that change while they are read are read again. */

@@ -3,7 +3,7 @@ import { idOf } from '../card.ts'
 import { type ChecklistLine, checklistOf } from '../checklist.ts'
 import { type Diagnostic, type Place, placesIn } from '../diagnostic.ts'
 import type { Frontmatter } from '../fields.ts'
-import { readFrontmatter } from '../frontmatter.ts'
+import { type Front, frontOf } from '../frontmatter.ts'
 import { type Block, blocksOf } from './blocks.ts'
 import { type Link, linksIn } from './inline.ts'
 import { anchorsOf } from './slug.ts'
@@ -27,13 +27,12 @@ export class Page {
   #checklist: ChecklistLine[] | null = null
 
   /** `text` is the whole file; null when it cannot be read. */
-  constructor(path: string, text: string | null) {
-    const faults: Diagnostic[] = []
+  constructor(path: string, text: string | null, { front, faults }: Front = frontOf(path, text ?? '')) {
     this.path = path
     this.text = text ?? ''
     this.readable = text !== null
     this.stem = idOf(path)
-    this.front = readFrontmatter(path, this.text, faults)
+    this.front = front
     this.faults = faults
     this.place = placesIn(path, this.text)
   }
@@ -63,6 +62,14 @@ export class Page {
   get anchors(): ReadonlySet<string> {
     this.#anchors ??= this.#readAnchors()
     return this.#anchors
+  }
+
+  /** Lets go of what was read of the body; whoever asks has it read again. */
+  forget(): void {
+    this.#blocks = null
+    this.#headings = null
+    this.#links = null
+    this.#checklist = null
   }
 
   #readAnchors(): Set<string> {
