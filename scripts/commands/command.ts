@@ -2,7 +2,6 @@
 import type { ParseArgsOptionDescriptor } from 'node:util'
 import type { Stamped } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
-import type { Front } from '../core/frontmatter.ts'
 import type { CardGraph } from '../core/graph.ts'
 import { type History, historyOf } from '../core/history.ts'
 import { jsonOf, visible } from '../core/plain.ts'
@@ -121,7 +120,7 @@ export class Session {
   }
 
   /** Reads the documents, and makes something of each. */
-  readDocuments<T>(make: (path: string, text: string | null, front: Front) => T): T[] {
+  readDocuments<T>(make: Parameters<typeof readDocuments<T>>[1]): T[] {
     const { graph, made } = readDocuments(this.repository, make)
     this.#graph = graph
     return made

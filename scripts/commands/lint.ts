@@ -133,7 +133,7 @@ function deskOf(session: Session): Desk {
   const { repository } = session
   const { lint: settings, docs } = repository.settings
   const files = filesOf(repository)
-  const pages = session.readDocuments((path, text, front) => new Page(path, text, front))
+  const pages = session.readDocuments((...read) => new Page(...read))
   const { graph } = session
   if (settings.howTo !== null && files.kind(settings.howTo) !== 'folder') {
     const what = `\`mikado.lint.howTo\` names ${settings.howTo}, which is no folder`

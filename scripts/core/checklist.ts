@@ -93,6 +93,7 @@ function itemsOf(text: string, start: number): Item[] {
 
 /** A line as a heading (`## Verification`, closing marks left out); null when it is none. */
 export function headingOf(line: string): { level: number; text: string } | null {
+  if (!line.includes('#')) return null
   const marks = /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line)
   if (!marks) return null
   const text = line.slice(marks[0].length).trim()

@@ -1,17 +1,8 @@
 /** The documents as they are on disk. */
-import {
-  closeSync,
-  constants,
-  type Dirent,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-} from 'node:fs'
+import { constants, type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Card, parseCard } from '../core/card.ts'
+import type { ChecklistLine } from '../core/checklist.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
 import { type Front, frontOf } from '../core/frontmatter.ts'
 import { CardGraph } from '../core/graph.ts'
@@ -27,15 +18,15 @@ export function readGraph(repository: Repository): CardGraph {
 /** The same, with what `make` makes of each document, by path. A text that is null cannot be read as UTF-8. */
 export function readDocuments<T>(
   repository: Repository,
-  make: (path: string, text: string | null, front: Front) => T,
+  make: (path: string, text: string | null, front: Front, checklist: ChecklistLine[]) => T,
 ): { graph: CardGraph; made: T[] } {
   const cards: Card[] = []
   const made: T[] = []
   const diagnostics: Diagnostic[] = []
-  const all = readAll(repository, diagnostics, (path, file) => {
-    const content = readDocument(file)
+  const all = readAll(repository, diagnostics, (path, content) => {
     const front = frontOf(path, content.text ?? '')
-    return { card: cardOf(path, content, front), made: make(path, content.text, front) }
+    const card = cardOf(path, content, front)
+    return { card, made: make(path, content.text, front, card?.card.checklist ?? []) }
   })
   for (const read of all.values()) {
     made.push(read.made)
@@ -73,35 +64,34 @@ interface Content {
   why: string | null
 }
 
-/** The same, with the reason. */
-export function readDocument(path: string): Content {
-  let file: number | null = null
+/** The same of a plain file, in one go: asking first what it is takes as long as reading it. Null: a closer look is needed. */
+function readPlain(path: string): Content | null {
   try {
-    // A pipe would be waited for, and a device has no end.
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-    const found = fstatSync(file)
-    if (!found.isFile()) return { text: null, why: found.isDirectory() ? 'is a folder' : 'is no file' }
-    return { text: utf8.decode(contentOf(file, found.size)), why: null }
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENXIO') return { text: null, why: 'is no file' }
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { text: null, why: 'is not UTF-8 text' }
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') return { text: null, why: `cannot be read: ${message}` }
-    return { text: null, why: code === 'ENOENT' && isThere(path) ? 'is a link that leads nowhere' : 'is gone' }
-  } finally {
-    if (file !== null) closeSync(file)
+    const text = readFileSync(path, { encoding: 'utf8', flag: atOnce })
+    // What is not UTF-8 is read so, and so is a pipe that took the file's place: as nothing.
+    return text === '' || text.includes('\uFFFD') ? null : { text, why: null }
+  } catch {
+    return null
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-/** For what fits into it: a buffer for each of many thousand files takes longer than to read them. */
-const room = Buffer.allocUnsafeSlow(2 ** 16)
+/** Nothing is waited for. */
+const atOnce = constants.O_RDONLY | constants.O_NONBLOCK
 
-function contentOf(file: number, size: number): Uint8Array {
-  // One byte more than it should have: it may have grown.
-  if (size >= room.length) return readFileSync(file)
-  const read = readSync(file, room, 0, size + 1, 0)
-  return read === size ? room.subarray(0, read) : readFileSync(file)
+/** The same, with the reason. */
+export function readDocument(path: string): Content {
+  try {
+    const found = statSync(path)
+    // A pipe would be waited for, and a device has no end.
+    if (!found.isFile()) return { text: null, why: found.isDirectory() ? 'is a folder' : 'is no file' }
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
+    return { text, why: null }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { text: null, why: 'is not UTF-8 text' }
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') return { text: null, why: `cannot be read: ${message}` }
+    return { text: null, why: code === 'ENOENT' && isThere(path) ? 'is a link that leads nowhere' : 'is gone' }
+  }
 }
 
 /** How often documents that change while they are read are read again. */
@@ -114,19 +104,22 @@ const rounds = 50
 function readAll<T>(
   { root, settings, looked }: Repository,
   diagnostics: Diagnostic[],
-  read: (path: string, file: string) => T,
+  read: (path: string, content: Content) => T,
 ): ReadonlyMap<string, T> {
   let known = new Map<string, { stamp: string | null; content: T }>()
   for (let round = 0; ; round++) {
-    const { paths, folders, unreadable } = markdownFiles(root, settings.docs)
+    const { paths, links, folders, unreadable } = markdownFiles(root, settings.docs)
     const before = known
     known = new Map()
     for (const path of paths) {
-      const file = join(root, path)
+      const file = `${root}/${path}`
       const stamp = round === 0 ? null : stampOf(file)
       const found = before.get(path)
       const same = found && stamp !== null && found.stamp === stamp
-      known.set(path, same ? found : { stamp, content: read(path, file) })
+      known.set(
+        path,
+        same ? found : { stamp, content: read(path, (links.has(path) ? null : readPlain(file)) ?? readDocument(file)) },
+      )
     }
     const still = [...folders].every(([folder, stamp]) => stampOf(join(root, folder)) === stamp)
     if (!still && round < rounds) continue
@@ -148,6 +141,8 @@ function stampOf(path: string): string | null {
 
 interface Found {
   paths: string[]
+  /** Those that were no plain files. */
+  links: Set<string>
   /** With their stamps from before they were read. */
   folders: Map<string, string | null>
   unreadable: Diagnostic[]
@@ -155,7 +150,7 @@ interface Found {
 
 /** Folders that cannot be read are told, and the rest is read. */
 function markdownFiles(root: string, folder: string): Found {
-  const found: Found = { paths: [], folders: new Map(), unreadable: [] }
+  const found: Found = { paths: [], links: new Set(), folders: new Map(), unreadable: [] }
   const folders = [folder]
   for (let path = folders.pop(); path !== undefined; path = folders.pop()) {
     let entries: Dirent[]
@@ -174,7 +169,10 @@ function markdownFiles(root: string, folder: string): Found {
       if (!entry.isDirectory() && !/\.md$/i.test(entry.name)) continue
       if (!isName(entry.name)) found.unreadable.push(unnamed(inside, entry.isDirectory()))
       else if (entry.isDirectory()) folders.push(inside)
-      else found.paths.push(inside)
+      else {
+        found.paths.push(inside)
+        if (!entry.isFile()) found.links.add(inside)
+      }
     }
   }
   found.paths.sort(compare)

@@ -8,6 +8,9 @@ import { type Block, blocksOf } from './blocks.ts'
 import { type Link, linksIn } from './inline.ts'
 import { anchorsOf } from './slug.ts'
 
+/** In every link there is one of these. */
+const mayLink = /\[\[|\]\(|\]:/
+
 export class Page {
   /** Relative to the repository, with forward slashes. */
   readonly path: string
@@ -27,13 +30,19 @@ export class Page {
   #checklist: ChecklistLine[] | null = null
 
   /** `text` is the whole file; null when it cannot be read. */
-  constructor(path: string, text: string | null, { front, faults }: Front = frontOf(path, text ?? '')) {
+  constructor(
+    path: string,
+    text: string | null,
+    { front, faults }: Front = frontOf(path, text ?? ''),
+    checklist: ChecklistLine[] | null = null,
+  ) {
     this.path = path
     this.text = text ?? ''
     this.readable = text !== null
     this.stem = idOf(path)
     this.front = front
     this.faults = faults
+    this.#checklist = checklist
     this.place = placesIn(path, this.text)
   }
 
@@ -54,7 +63,7 @@ export class Page {
 
   /** Every link of the body, in order. */
   get links(): readonly Link[] {
-    this.#links ??= this.blocks.flatMap((block) => linksIn(this.text, block))
+    this.#links ??= mayLink.test(this.text) ? this.blocks.flatMap((block) => linksIn(this.text, block)) : []
     return this.#links
   }
 
@@ -69,7 +78,6 @@ export class Page {
     this.#blocks = null
     this.#headings = null
     this.#links = null
-    this.#checklist = null
   }
 
   #readAnchors(): Set<string> {
