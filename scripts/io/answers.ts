@@ -42,37 +42,38 @@ const parts = 4
 
 export class Question {
   readonly #command: string
-  /** All that an answer depends on beside files. */
-  readonly #text: string
   readonly #start: string
   readonly #asked: number
+  readonly #env: NodeJS.ProcessEnv
+  readonly #rest: unknown[]
 
-  private constructor(command: string, text: string, start: string, asked: number) {
+  private constructor(command: string, words: readonly string[], start: string, branch: string | null, system: System) {
+    const { cwd, env, program, stdin, stdout, stderr } = system
+    const streams = [stdin.isTTY, stdout.isTTY, stderr.isTTY, columnsOf(system)]
     this.#command = command
-    this.#text = text
     this.#start = start
-    this.#asked = asked
+    this.#asked = system.now()
+    this.#env = env
+    this.#rest = [process.version, program, process.getuid?.(), words, cwd, start, streams, branch]
   }
 
-  /** The words of a call, asked of the repository that `start` lies in. */
-  static async of(system: System, command: string, words: readonly string[], start: string): Promise<Question> {
-    const asked = system.now()
-    const { env, cwd, program, stdin, stdout, stderr } = system
-    const streams = [stdin.isTTY, stdout.isTTY, stderr.isTTY, columnsOf(system)]
-    // Secrets stand in it, so it is not kept as it is.
+  /** The words of a call, asked of the repository that `folder` lies in. */
+  static async of(system: System, command: string, words: readonly string[], folder: string): Promise<Question> {
+    const start = resolve(system.cwd, folder)
+    return new Question(command, words, start, await checkedOut(start), system)
+  }
+
+  /** All that an answer depends on beside files. Of the environment a digest: secrets stand in it. */
+  get #text(): string {
     const { hash } = process.getBuiltinModule('node:crypto')
-    const surroundings = hash('sha256', JSON.stringify(Object.entries(env).sort()))
-    const self = [process.version, program, process.getuid?.()]
-    const branch = await checkedOut(resolve(cwd, start))
-    const text = JSON.stringify([self, words, cwd, start, streams, branch, surroundings])
-    return new Question(command, text, resolve(cwd, start), asked)
+    return JSON.stringify([...this.#rest, hash('sha256', JSON.stringify(Object.entries(this.#env).sort()))])
   }
 
   /** What was answered last, whether or not it still holds; null: something else was asked. */
   known(): Kept | null {
     for (let root = this.#start; ; root = dirname(root)) {
       const kept = readKept(root, this.#place(join(root, '.mikado')))
-      if (kept?.question === this.#text) return kept
+      if (kept && kept.question === this.#text) return kept
       if (dirname(root) === root) return null
     }
   }

@@ -43,7 +43,7 @@ export function findRepository(start: string): Repository {
   }
   const looked = new Set<string>()
   for (let root = from; ; root = dirname(root)) {
-    looked.add(root).add(join(root, 'package.json'))
+    looked.add(join(root, 'package.json'))
     const settings = readSettings(root)
     if (settings || isFolder(join(root, 'docs'))) {
       const known = settings ?? defaults()
@@ -64,6 +64,7 @@ export function findRepository(start: string): Repository {
         help,
       )
     }
+    looked.add(join(root, 'docs')).add(join(root, '.git'))
   }
 }
 
