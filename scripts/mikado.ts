@@ -2,11 +2,12 @@
 /** argv in, exit code out: the only file that touches process.argv, signals and exitCode. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Command, Session, type Values } from './commands/command.ts'
+import type { Command, Values } from './commands/command.ts'
 import { commands, everywhere } from './commands/table.ts'
 import { exit, exitOfSignal, Refusal, type StopSignal } from './core/exit.ts'
 import { jsonOf, visible } from './core/plain.ts'
 import { didYouMean } from './core/suggest.ts'
+import { holds, Question } from './io/answers.ts'
 import { killAll } from './io/living.ts'
 import { realSystem } from './io/system.ts'
 
@@ -102,7 +103,18 @@ async function dispatch(argv: string[]): Promise<number> {
     )
   if (first === -1 && (rest.includes('--help') || rest.includes('-h')))
     return print((await help()).generalHelp(version()))
-  const { command } = await entry.load()
+  const system = realSystem(process.argv[1] ?? 'mikado')
+  const question = entry.kept ? await Question.of(system, name, rest, folderIn(rest)) : null
+  const known = question?.known() ?? null
+  if (known && entry.kept === 'run') {
+    const [{ runAgain }, { Session }] = await Promise.all([import('./commands/again.ts'), session()])
+    const code = await runAgain(new Session(system, loosely(rest), [], stop.signal), known)
+    if (code !== null) return code
+  } else if (known && holds(known)) {
+    for (const [stream, text] of known.said) system[stream].write(text)
+    return known.code
+  }
+  const [{ command }, { Session }] = await Promise.all([entry.load(), session()])
   const { values, positionals } = parse(name, command, rest)
   if (values.help === true) return print((await help()).commandHelp(name, command))
   const [least, most] = command.takes
@@ -113,7 +125,23 @@ async function dispatch(argv: string[]): Promise<number> {
         : `\`${name}\` takes ${most === 0 ? 'no names' : `at most ${most}`}`
     throw new Refusal(exit.usage, wrong, `See \`mikado ${name} --help\`.`)
   }
-  return await command.run(new Session(realSystem(process.argv[1] ?? 'mikado'), values, positionals, stop.signal))
+  const asked = new Session(system, values, positionals, stop.signal)
+  if (entry.kept === 'answer') asked.said = []
+  const code = await command.run(asked)
+  const { said, settled } = asked
+  if (question && said && stopped === null) await question.keep(asked.repository, { said, code, settled })
+  return code
+}
+
+/** Options that every command has, before it is known whether all words are right. */
+function loosely(args: string[]): Values {
+  return parseArgs({ args, options: everywhere, allowPositionals: true, strict: false }).values as Values
+}
+
+/** The folder that `-C` names. */
+function folderIn(args: string[]): string {
+  const { cd } = loosely(args)
+  return typeof cd === 'string' ? cd : '.'
 }
 
 function takesValue(word: string | undefined): boolean {
@@ -149,6 +177,11 @@ function parse(name: string, command: Command, args: string[]): { values: Values
 /** A disk that is full, a file that may not be touched: not a bug, and not foreseen at that place. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error
+}
+
+/** Most calls are answered without it. */
+function session() {
+  return import('./commands/command.ts')
 }
 
 /** Most calls ask for no help. */

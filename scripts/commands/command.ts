@@ -6,7 +6,8 @@ import type { CardGraph } from '../core/graph.ts'
 import { type History, historyOf } from '../core/history.ts'
 import { jsonOf, visible } from '../core/plain.ts'
 import { didYouMean } from '../core/suggest.ts'
-import { readGraph } from '../io/documents.ts'
+import type { Answer, Stream } from '../io/answers.ts'
+import { readDocuments, readGraph } from '../io/documents.ts'
 import { eventsIn } from '../io/journal.ts'
 import type { Lock } from '../io/lock.ts'
 import { findRepository, type Repository } from '../io/repository.ts'
@@ -50,6 +51,10 @@ export class Session {
   readonly paintStderr: Paint
   /** What keeps others out, while this call may write. */
   lock: Lock | null = null
+  /** What was printed, where the answer may be kept; null: nobody keeps it, or it rests on more than what was looked at. */
+  said: Answer['said'] | null = null
+  /** What a run that had nothing to do rests on. */
+  settled: Answer['settled'] = null
   readonly #values: Values
   #repository: Repository | null = null
   #graph: CardGraph | null = null
@@ -84,12 +89,18 @@ export class Session {
 
   /** Data, for people: to stdout. */
   print(text: string): void {
-    this.system.stdout.write(visible(text))
+    this.#say('stdout', text)
   }
 
   /** Progress and remarks: to stderr, unless asked to be quiet. */
   remark(text: string): void {
-    if (!this.quiet) this.system.stderr.write(visible(text))
+    if (!this.quiet) this.#say('stderr', text)
+  }
+
+  #say(stream: Stream, text: string): void {
+    const shown = visible(text)
+    this.said?.push([stream, shown])
+    this.system[stream].write(shown)
   }
 
   /** The envelope of every `--json` answer. */
@@ -104,8 +115,15 @@ export class Session {
 
   /** The documents, read once. */
   get graph(): CardGraph {
-    this.#graph ??= readGraph(this.repository, this.system.now())
+    this.#graph ??= readGraph(this.repository)
     return this.#graph
+  }
+
+  /** Reads the documents, and makes something of each. */
+  readDocuments<T>(make: Parameters<typeof readDocuments<T>>[1]): T[] {
+    const { graph, made } = readDocuments(this.repository, make)
+    this.#graph = graph
+    return made
   }
 
   /** What the journal says, read once. */

@@ -8,7 +8,7 @@ import { Page } from '../core/lint/page.ts'
 import { rules } from '../core/lint/rules.ts'
 import { Scope } from '../core/lint/scope.ts'
 import { levelOf } from '../core/lint/settings.ts'
-import { readTexts } from '../io/documents.ts'
+import { readText } from '../io/documents.ts'
 import { filesOf } from '../io/files.ts'
 import { callAgain } from '../io/invocation.ts'
 import { markEdited } from '../io/marks.ts'
@@ -117,11 +117,12 @@ function told(page: Page, made: ReturnType<typeof mendsOf>): Fixed[] {
 
 /** All that is wrong: what the graph says, what the tasks say, what the rules say. */
 async function survey(session: Session): Promise<{ desk: Desk; diagnostics: Diagnostic[]; mends: number }> {
-  const { graph } = session
   const desk = deskOf(session)
+  const { graph } = desk
   const ids = [...graph.cards.keys()]
   const { tasks, faults } = tasksOf(session, ids)
   const inspected = await inspectCards(session, ids, tasks)
+  if (!isPlain(tasks, inspected.proves)) session.said = null
   const findings = findingsOf(desk, worksOf(session, tasks, inspected.proves, desk))
   const found = findings.map(({ diagnostic }) => diagnostic)
   const all = [...graph.diagnostics, ...faults, ...inspected.faults, ...found]
@@ -129,16 +130,27 @@ async function survey(session: Session): Promise<{ desk: Desk; diagnostics: Diag
 }
 
 function deskOf(session: Session): Desk {
-  const { graph, repository } = session
+  const { repository } = session
   const { lint: settings, docs } = repository.settings
-  const files = filesOf(repository.root)
-  const pages = readTexts(repository).map(([path, text]) => new Page(path, text))
+  const files = filesOf(repository)
+  const pages = session.readDocuments((...read) => new Page(...read))
+  const { graph } = session
   if (settings.howTo !== null && files.kind(settings.howTo) !== 'folder') {
     const what = `\`mikado.lint.howTo\` names ${settings.howTo}, which is no folder`
     throw new Refusal(exit.documents, what, 'Make it, or mend `mikado.lint` in package.json.')
   }
   const scope = new Scope(settings, graph, docs, (path) => files.kind(path) === 'folder')
   return { graph, settings, scope, library: new Library(pages, files, docs) }
+}
+
+/** Whether what the tasks said when they were imported can be told from their files: nothing else was asked, and the names stand there. */
+function isPlain(tasks: ReadonlyMap<string, TaskFile>, proves: ReadonlyMap<string, readonly string[]>): boolean {
+  return [...tasks].every(([id, task]) => task.kind !== 'module' || (task.selfContained && names(task, proves.get(id))))
+}
+
+function names({ file }: TaskFile, checks: readonly string[] | undefined): boolean {
+  const text = readText(file) ?? ''
+  return checks?.every((key) => text.includes(key)) ?? false
 }
 
 function worksOf(

@@ -36,6 +36,7 @@ export async function withLock<T>(session: Session, what: string, work: () => Pr
       makeDataFolder(session.repository)
     })
     session.lock = claim.lock
+    session.said = null
     session.reread()
     return await work()
   } finally {

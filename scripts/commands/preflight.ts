@@ -13,7 +13,7 @@ import { refuse, refuseFaults } from './faults.ts'
 
 export interface Preflight {
   plan: Plan
-  /** The script of each card of the chain that has one. */
+  /** The script of each card that is asked. */
   tasks: ReadonlyMap<string, TaskFile>
   /** How many checks of a card have a function. */
   checks: ReadonlyMap<string, number>
@@ -26,13 +26,13 @@ export async function preflight(session: Session, selection: Selection): Promise
   const { graph, history, target } = session
   refuseFaults(session, selection.goal)
   const chain = graph.chain(selection.goal)
-  const { tasks, faults } = tasksOf(session, chain)
   const asked = chain.filter((id) => {
     const proof = history.cards.get(id)?.proof
     const proven =
       graph.card(id).status === 'complete' && proof !== null && proof !== undefined && proof.target === target
     return !proven || id === selection.force || selection.downstream
   })
+  const { tasks, faults } = tasksOf(session, asked)
   const { checks, preflights, faults: unreadable } = await inspectCards(session, asked, tasks)
   refuse(session, `the tasks of \`${selection.goal}\``, [...faults, ...unreadable])
   const unproven = new Set(asked.filter((id) => graph.card(id).status === 'complete' && (checks.get(id) ?? 0) > 0))

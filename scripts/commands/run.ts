@@ -6,6 +6,7 @@ import { conclude } from '../core/outcome.ts'
 import { jsonOf } from '../core/plain.ts'
 import type { Plan, Selection } from '../core/plan.ts'
 import { callAgain } from '../io/invocation.ts'
+import { markOf } from '../io/journal.ts'
 import { linesOf } from '../io/output.ts'
 import { askYesNo } from '../io/prompt.ts'
 import { liveScreen, noScreen, plainScreen } from '../io/screen.ts'
@@ -115,8 +116,12 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   record.emit({ event: 'run-ended', durationMs, ...ended })
   record.close()
   if (session.json) return ended.exitCode
-  if (outcomes.size === 0) session.print(nothingToDo(session, goal))
-  else {
+  if (outcomes.size === 0) {
+    const journal = branch === null ? markOf(repository) : null
+    if (journal) session.settled = { goal, journal }
+    session.said = journal && []
+    session.print(nothingToDo(session, goal))
+  } else {
     const data = relative(system.cwd, repository.data) || '.mikado'
     const again = (words: string) =>
       callAgain(system, branch && /^(?:resume|close) /.test(words) ? `${words} --commit` : words)

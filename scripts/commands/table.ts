@@ -5,19 +5,33 @@ interface Entry {
   summary: string
   /** Not in the help: another name for what is there. */
   hidden?: true
+  /** `answer`: it only reads files, and what it says holds for as long as they look the same. `run`: that there is nothing to do. */
+  kept?: 'answer' | 'run'
   load: () => Promise<{ command: Command }>
 }
 
 export const commands: Record<string, Entry> = {
-  list: { summary: 'the goals, how far they are, and what is ready (the default)', load: () => import('./list.ts') },
-  show: { summary: 'a goal and everything it requires, as a tree', load: () => import('./show.ts') },
+  list: {
+    summary: 'the goals, how far they are, and what is ready (the default)',
+    kept: 'answer',
+    load: () => import('./list.ts'),
+  },
+  show: { summary: 'a goal and everything it requires, as a tree', kept: 'answer', load: () => import('./show.ts') },
   where: { summary: 'where the branch and its goal stand, and what to do next', load: () => import('./where.ts') },
   ready: { summary: 'the cards that can be worked on now', load: () => import('./ready.ts') },
   why: { summary: 'why a card is ready, or what it waits for', load: () => import('./why.ts') },
   brief: { summary: 'all that is needed to work one card, on one screen', load: () => import('./brief.ts') },
-  lint: { summary: 'what is wrong in the documents, each with its place', load: () => import('./lint.ts') },
+  lint: {
+    summary: 'what is wrong in the documents, each with its place',
+    kept: 'answer',
+    load: () => import('./lint.ts'),
+  },
   plan: { summary: 'what a run would do, without doing it', load: () => import('./plan.ts') },
-  run: { summary: 'work a goal: run, prove and mark every card it requires', load: () => import('./run.ts') },
+  run: {
+    summary: 'work a goal: run, prove and mark every card it requires',
+    kept: 'run',
+    load: () => import('./run.ts'),
+  },
   resume: { summary: 'go on with the goal of this branch, or of the last run', load: () => import('./resume.ts') },
   verify: { summary: 'ask again whether what is marked complete still holds', load: () => import('./verify.ts') },
   close: { summary: 'complete a card on your word', load: () => import('./close.ts') },

@@ -3,7 +3,7 @@ import { type ChecklistLine, checklistOf, headingOf } from './checklist.ts'
 import { type Diagnostic, type Place, placesIn, problem } from './diagnostic.ts'
 import { parseDuration } from './duration.ts'
 import type { Field, readers } from './fields.ts'
-import { readFrontmatter } from './frontmatter.ts'
+import { type Front, frontOf } from './frontmatter.ts'
 import { isName, plainLine } from './plain.ts'
 
 /** An id in `requires`, with its place. */
@@ -44,11 +44,14 @@ export function idOf(path: string): string {
 }
 
 /** Reads a document. `text` is the whole file; a byte order mark may lead it. */
-export function parseCard(path: string, text: string): { card: Card; diagnostics: Diagnostic[] } {
+export function parseCard(
+  path: string,
+  text: string,
+  { front, faults }: Front = frontOf(path, text),
+): { card: Card; diagnostics: Diagnostic[] } {
   const id = idOf(path)
-  const diagnostics: Diagnostic[] = []
+  const diagnostics = [...faults]
   const place = placesIn(path, text)
-  const front = readFrontmatter(path, text, diagnostics)
   const field = (name: (typeof readers)[number]) => front.fields.get(name)
   const report = (offset: number, code: Diagnostic['code'], message: string, help: string | null = null) => {
     diagnostics.push(problem(code, place(offset), message, { help }))

@@ -17,6 +17,9 @@ const fence = /^[ \t]*(`{3,}(?=[^`]*$)|~{3,})/
 /** To the line's end, whatever else ends a line elsewhere: one that is passed over is one that nobody proves. */
 const item = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]+(.*)$/s
 
+/** How a line begins that counts before the heading is found; all others are passed over. */
+const counts = /^(?:[ \t]*(?:`{3}|~{3})|[^\S\n]*<!--| {0,3}#)/gm
+
 /** A line with those that go on with it: how long it is, is known at its end. */
 interface Item {
   words: string[]
@@ -40,6 +43,12 @@ function itemsOf(text: string, start: number): Item[] {
   let current: Item | null = null
   let offset = start
   while (offset < text.length) {
+    if (level === 0 && open === null && !comment) {
+      counts.lastIndex = offset
+      const next = counts.exec(text)
+      if (next === null) return items
+      offset = text.lastIndexOf('\n', next.index - 1) + 1
+    }
     const end = text.indexOf('\n', offset)
     const next = end === -1 ? text.length : end + 1
     const line = text.slice(offset, end === -1 ? text.length : end).replace(/\r$/, '')
@@ -84,6 +93,7 @@ function itemsOf(text: string, start: number): Item[] {
 
 /** A line as a heading (`## Verification`, closing marks left out); null when it is none. */
 export function headingOf(line: string): { level: number; text: string } | null {
+  if (!line.includes('#')) return null
   const marks = /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line)
   if (!marks) return null
   const text = line.slice(marks[0].length).trim()

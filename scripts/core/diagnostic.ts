@@ -59,11 +59,13 @@ export interface Diagnostic extends Place {
   help: string | null
 }
 
-/** Says where offsets (UTF-16 units) of a text lie; the lines are looked for once, when the first is asked. */
+/** Says where offsets (UTF-16 units) of a text lie; lines are looked for once, and no further than is asked. */
 export function placesIn(file: string, text: string): (offset: number) => Place {
-  let starts: number[] | null = null
+  const starts = [0]
+  let newline: number | null = null
   return (offset) => {
-    starts ??= lineStarts(text)
+    newline ??= text.indexOf('\n')
+    for (; newline !== -1 && newline < offset; newline = text.indexOf('\n', newline + 1)) starts.push(newline + 1)
     let low = 0
     let high = starts.length - 1
     while (low < high) {
@@ -73,12 +75,6 @@ export function placesIn(file: string, text: string): (offset: number) => Place 
     }
     return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
   }
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0]
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
-  return starts
 }
 
 /** Makes a diagnostic of severity error; `extra` adds or overrides. */

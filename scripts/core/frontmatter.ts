@@ -15,6 +15,17 @@ function library(): NonNullable<typeof loaded> {
   return loaded
 }
 
+/** Frontmatter, and what is wrong with it. */
+export interface Front {
+  front: Frontmatter
+  faults: readonly Diagnostic[]
+}
+
+export function frontOf(path: string, text: string): Front {
+  const faults: Diagnostic[] = []
+  return { front: readFrontmatter(path, text, faults), faults }
+}
+
 /** Reads frontmatter, with every entry's place; `diagnostics` takes what is wrong with it. */
 export function readFrontmatter(path: string, text: string, diagnostics: Diagnostic[]): Frontmatter {
   return readPlainFrontmatter(text, text.startsWith('\uFEFF') ? 1 : 0) ?? readAnyFrontmatter(path, text, diagnostics)

@@ -1,5 +1,6 @@
 /** The cards and what they require, as a graph: what is a goal, what is ready, what a chain is. */
-import { Graph } from '@dagrejs/graphlib'
+import { createRequire } from 'node:module'
+import type { Graph } from '@dagrejs/graphlib'
 import type { Card } from './card.ts'
 import { Compact } from './compact.ts'
 import { findCycles } from './cycle.ts'
@@ -210,7 +211,11 @@ export class CardGraph {
   }
 }
 
+/** Loaded when somebody asks what requires a card, which few do. */
+const load = createRequire(import.meta.url)
+
 function edgesOf(cards: ReadonlyMap<string, Card>): Graph {
+  const { Graph } = load('@dagrejs/graphlib') as typeof import('@dagrejs/graphlib')
   const edges = new Graph()
   for (const [id, card] of cards) {
     edges.setNode(key(id))

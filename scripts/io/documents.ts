@@ -1,65 +1,66 @@
 /** The documents as they are on disk. */
-import { type Dirent, readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
-import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Card, idOf, parseCard } from '../core/card.ts'
+import { constants, type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Card, parseCard } from '../core/card.ts'
+import type { ChecklistLine } from '../core/checklist.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
+import { type Front, frontOf } from '../core/frontmatter.ts'
 import { CardGraph } from '../core/graph.ts'
-import { type Packed, pack, type ReadCard, unpack } from '../core/packed.ts'
 import { isName } from '../core/plain.ts'
-import { Cache } from './cache.ts'
 import { isThere } from './create.ts'
 import type { Repository } from './repository.ts'
 
-/** Reads every Markdown file of the documents folder and builds the graph of them. `now`: milliseconds since the epoch. */
-export function readGraph(repository: Repository, now: number): CardGraph {
+/** Reads every Markdown file of the documents folder and builds the graph of them. */
+export function readGraph(repository: Repository): CardGraph {
+  return readDocuments(repository, () => null).graph
+}
+
+/** The same, with what `make` makes of each document, by path. A text that is null cannot be read as UTF-8. */
+export function readDocuments<T>(
+  repository: Repository,
+  make: (path: string, text: string | null, front: Front, checklist: ChecklistLine[]) => T,
+): { graph: CardGraph; made: T[] } {
   const cards: Card[] = []
+  const made: T[] = []
   const diagnostics: Diagnostic[] = []
-  const cache = new Cache<Packed>(repository, 'documents', readers(), now)
-  for (const read of readAll(repository, diagnostics, (path, file) => readCard(path, file, cache)).values()) {
-    if (read === null) continue
-    cards.push(read.card)
-    if (read.diagnostics.length > 0) diagnostics.push(...read.diagnostics)
+  const all = readAll(repository, diagnostics, (path, content) => {
+    const front = frontOf(path, content.text ?? '')
+    const card = cardOf(path, content, front)
+    return { card, made: make(path, content.text, front, card?.card.checklist ?? []) }
+  })
+  for (const read of all.values()) {
+    made.push(read.made)
+    if (read.card === null) continue
+    cards.push(read.card.card)
+    if (read.card.diagnostics.length > 0) diagnostics.push(...read.card.diagnostics)
   }
-  cache.save()
-  return CardGraph.of(cards, diagnostics)
+  return { graph: CardGraph.of(cards, diagnostics), made }
 }
 
 /** A document as a card; null: there is nothing in it. Cut off, or being saved by an editor, it would be taken for complete. */
-function readCard(path: string, file: string, cache: Cache<Packed>): ReadCard | null {
-  const look = lookAt(file)
-  const known = look && cache.get(path, look)
-  if (known) return unpack(path, idOf(path), known)
-  const { text, why } = readDocument(file)
+function cardOf(path: string, { text, why }: Content, front: Front): ReturnType<typeof parseCard> | null {
   if (text !== null && !/\S/.test(text)) return null
-  const read = parseCard(path, text ?? '')
-  if (text !== null) {
-    if (look) cache.keep(path, look, pack(read))
-    return read
-  }
+  const read = parseCard(path, text ?? '', front)
+  if (text !== null) return apart(read)
   const fault = problem('not-utf8', { file: path, line: 1, column: 1 }, `the document ${why}`)
   return { card: { ...read.card, sound: false }, diagnostics: [fault, ...read.diagnostics] }
 }
 
-/** Null: it cannot be looked at; reading it says why. */
-function lookAt(file: string): Stats | null {
-  try {
-    return statSync(file)
-  } catch {
-    return null
+/** A part of a string keeps all of it in memory: of a hundred thousand documents, what a card is, and not what it was read from. */
+function apart({ card, diagnostics }: ReturnType<typeof parseCard>): ReturnType<typeof parseCard> {
+  card.title = copy(card.title)
+  for (const required of card.requires) required.id = copy(required.id)
+  for (const line of card.checklist) {
+    const text = copy(line.text)
+    line.key = line.key === line.text ? text : copy(line.key)
+    line.text = text
   }
+  return { card, diagnostics }
 }
 
-/** Names the code that reads a document: what other code made of it counts for nothing. */
-function readers(): string {
-  const names = ['card', 'checklist', 'diagnostic', 'duration', 'fields', 'frontmatter', 'packed', 'plain-frontmatter']
-  const files = names.map((name) => new URL(`../core/${name}${extname(import.meta.url)}`, import.meta.url))
-  return files.map((file) => stampOf(fileURLToPath(file))).join(' ')
-}
-
-/** Every document with its text; null: it cannot be read as UTF-8. */
-export function readTexts(repository: Repository): [path: string, text: string | null][] {
-  return [...readAll(repository, [], (_, file) => readText(file))]
+function copy(text: string): string {
+  // Shorter ones are copied already.
+  return text.length < 13 ? text : Buffer.from(text).toString()
 }
 
 /** The document whose file name is `<id>.md`, whatever its case; null when there is none. */
@@ -79,6 +80,20 @@ interface Content {
   /** Without a text, the reason, in words that follow the file's name. */
   why: string | null
 }
+
+/** The same of a plain file, in one go: asking first what it is takes as long as reading it. Null: a closer look is needed. */
+function readPlain(path: string): Content | null {
+  try {
+    const text = readFileSync(path, { encoding: 'utf8', flag: atOnce })
+    // What is not UTF-8 is read so, and so is a pipe that took the file's place: as nothing.
+    return text === '' || text.includes('\uFFFD') ? null : { text, why: null }
+  } catch {
+    return null
+  }
+}
+
+/** Nothing is waited for. */
+const atOnce = constants.O_RDONLY | constants.O_NONBLOCK
 
 /** The same, with the reason. */
 export function readDocument(path: string): Content {
@@ -104,24 +119,28 @@ const rounds = 50
  * that changes the folder. Then what was replaced is read again, until nothing changes meanwhile. In order of their paths.
  */
 function readAll<T>(
-  { root, settings }: Repository,
+  { root, settings, looked }: Repository,
   diagnostics: Diagnostic[],
-  read: (path: string, file: string) => T,
+  read: (path: string, content: Content) => T,
 ): ReadonlyMap<string, T> {
   let known = new Map<string, { stamp: string | null; content: T }>()
   for (let round = 0; ; round++) {
-    const { paths, folders, unreadable } = markdownFiles(root, settings.docs)
+    const { paths, links, folders, unreadable } = markdownFiles(root, settings.docs)
     const before = known
     known = new Map()
     for (const path of paths) {
-      const file = join(root, path)
+      const file = `${root}/${path}`
       const stamp = round === 0 ? null : stampOf(file)
       const found = before.get(path)
       const same = found && stamp !== null && found.stamp === stamp
-      known.set(path, same ? found : { stamp, content: read(path, file) })
+      known.set(
+        path,
+        same ? found : { stamp, content: read(path, (links.has(path) ? null : readPlain(file)) ?? readDocument(file)) },
+      )
     }
     const still = [...folders].every(([folder, stamp]) => stampOf(join(root, folder)) === stamp)
     if (!still && round < rounds) continue
+    for (const path of [...folders.keys(), ...paths]) looked?.add(path)
     diagnostics.push(...unreadable)
     return new Map([...known].map(([path, { content }]) => [path, content]))
   }
@@ -139,6 +158,8 @@ function stampOf(path: string): string | null {
 
 interface Found {
   paths: string[]
+  /** Those that were no plain files. */
+  links: Set<string>
   /** With their stamps from before they were read. */
   folders: Map<string, string | null>
   unreadable: Diagnostic[]
@@ -146,7 +167,7 @@ interface Found {
 
 /** Folders that cannot be read are told, and the rest is read. */
 function markdownFiles(root: string, folder: string): Found {
-  const found: Found = { paths: [], folders: new Map(), unreadable: [] }
+  const found: Found = { paths: [], links: new Set(), folders: new Map(), unreadable: [] }
   const folders = [folder]
   for (let path = folders.pop(); path !== undefined; path = folders.pop()) {
     let entries: Dirent[]
@@ -165,7 +186,10 @@ function markdownFiles(root: string, folder: string): Found {
       if (!entry.isDirectory() && !/\.md$/i.test(entry.name)) continue
       if (!isName(entry.name)) found.unreadable.push(unnamed(inside, entry.isDirectory()))
       else if (entry.isDirectory()) folders.push(inside)
-      else found.paths.push(inside)
+      else {
+        found.paths.push(inside)
+        if (!entry.isFile()) found.links.add(inside)
+      }
     }
   }
   found.paths.sort(compare)

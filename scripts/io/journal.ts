@@ -1,5 +1,6 @@
 /** The journal: append-only evidence of what happened, one event a line. Losing it loses history only. */
 import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -107,6 +108,56 @@ export function* eventsIn(repository: Repository): Generator<Stamped> {
     const event = isUtf8(line) ? parseLine(line.toString()) : null
     if (event) yield event
   }
+}
+
+/** A journal as it was: its length, and a digest of what stood in it. */
+export interface Mark {
+  length: number
+  digest: string
+}
+
+/** The mark of the journal as it is; null: there is none. */
+export function markOf(repository: Repository): Mark | null {
+  const file = openIfThere(journalPath(repository))
+  if (file === null) return null
+  try {
+    const length = fstatSync(file).size
+    return { length, digest: digestOf(file, length) }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Whether no card is spoken of since the mark: all that stood there stands there still, and runs came that had nothing to do. */
+export function standsAt(repository: Repository, { length, digest }: Mark): boolean {
+  const file = openIfThere(journalPath(repository))
+  if (file === null) return false
+  try {
+    const since = fstatSync(file).size - length
+    if (since < 0 || since > longestLine || digestOf(file, length) !== digest) return false
+    const rest = Buffer.alloc(since)
+    readSync(file, rest, 0, since, length)
+    const lines = rest
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '')
+    return lines.every((line) => ['run-started', 'run-ended'].includes(parseLine(line)?.event ?? ''))
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Of the first bytes of a file. */
+function digestOf(file: number, length: number): string {
+  const hash = createHash('sha256')
+  const chunk = Buffer.alloc(2 ** 20)
+  for (let at = 0; at < length; ) {
+    const read = readSync(file, chunk, 0, Math.min(chunk.length, length - at), at)
+    if (read === 0) break
+    hash.update(chunk.subarray(0, read))
+    at += read
+  }
+  return hash.digest('hex')
 }
 
 /** No event is as long; what is, is not held in memory. */

@@ -26,6 +26,8 @@ export interface Repository {
   settings: Settings
   /** Absolute path of the run data, `.mikado` in the root. */
   data: string
+  /** Files and folders that were looked at, relative to the root or absolute: what an answer rests on. */
+  looked?: Set<string>
 }
 
 const settingNames = ['docs', 'tasks', 'timeout', 'target', 'lint', 'main']
@@ -39,7 +41,9 @@ export function findRepository(start: string): Repository {
   if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Refusal(exit.usage, `${start} is not a folder`, 'Name the repository, or a folder in it, with -C.')
   }
+  const looked = new Set<string>()
   for (let root = from; ; root = dirname(root)) {
+    looked.add(join(root, 'package.json'))
     const settings = readSettings(root)
     if (settings || isFolder(join(root, 'docs'))) {
       const known = settings ?? defaults()
@@ -50,7 +54,7 @@ export function findRepository(start: string): Repository {
           'Make it, or set `mikado.docs` in package.json.',
         )
       }
-      return { root, settings: known, data: join(root, '.mikado') }
+      return { root, settings: known, data: join(root, '.mikado'), looked }
     }
     if (existsSync(join(root, '.git')) || dirname(root) === root) {
       const help = 'Make a docs folder there, name another repository with -C, or set `mikado.docs` in package.json.'
@@ -60,6 +64,7 @@ export function findRepository(start: string): Repository {
         help,
       )
     }
+    looked.add(join(root, 'docs')).add(join(root, '.git'))
   }
 }
 

@@ -32,15 +32,16 @@ export class TaskFolder {
   constructor(repository: Repository) {
     this.#repository = repository
     this.#root = realpathSync(repository.root)
-    this.#byStem = Map.groupBy(filesIn(repository.root, repository.settings.tasks), stemOf)
+    this.#byStem = Map.groupBy(filesIn(repository), stemOf)
   }
 
   /** Files of the folder that are called like no document and are the task of no card; helpers are not among them. */
   strays(used: ReadonlySet<string>, isDocument: (stem: string) => boolean): Stray[] {
-    const { root, settings } = this.#repository
+    const { root, settings, looked } = this.#repository
     return [...this.#byStem].flatMap(([stem, paths]) => {
       if (isDocument(stem)) return []
       const strays = paths.filter((path) => !used.has(path) && !helpers.test(path.slice(settings.tasks.length)))
+      for (const path of strays) looked?.add(path)
       return strays.map((path) => ({ path, stem, shaped: isShaped(join(root, path)) }))
     })
   }
@@ -55,6 +56,7 @@ export class TaskFolder {
     }
     const path = named ?? found[0]
     if (path === undefined) return null
+    this.#repository.looked?.add(path)
     const file = join(this.#repository.root, path)
     const fault = (message: string, help: string) => problem('missing-task', card.place, message, { help })
     if (!isFile(file))
@@ -132,10 +134,11 @@ function isSelfContained(file: string, text: string): boolean {
   }
 }
 
-function filesIn(root: string, folder: string): string[] {
+function filesIn({ root, settings, looked }: Repository): string[] {
   const found: string[] = []
-  const folders = [folder]
+  const folders = [settings.tasks]
   for (let path = folders.pop(); path !== undefined; path = folders.pop()) {
+    looked?.add(path)
     const full = join(root, path)
     if (!statSync(full, { throwIfNoEntry: false })?.isDirectory()) continue
     for (const entry of readdirSync(full, { withFileTypes: true })) {

@@ -42,7 +42,7 @@ describe('documents that are marked and reopened while they are read', () => {
       writer.stdout.on('data', (text: Buffer) => (rounds += text.length))
       await once(writer.stdout, 'data')
       while (rounds < 5) {
-        const graph = readGraph(folder.repository, 0)
+        const graph = readGraph(folder.repository)
         const complete = ids.filter((id) => graph.cards.get(id)?.status === 'complete')
         expect([graph.diagnostics, complete]).toEqual([[], ids.slice(0, complete.length)])
         seen.add(complete.length)

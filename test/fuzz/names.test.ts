@@ -30,7 +30,7 @@ it('a file whose name draws, breaks a line or hides something is told, and is no
     'docs/a.md': doc(),
     ...Object.fromEntries(names.map((name) => [`docs/${name}`, doc()])),
   })
-  const graph = readGraph(findRepository(repository.root), 0)
+  const graph = readGraph(findRepository(repository.root))
   expect([...graph.cards.keys()].sort()).toEqual(['a', 'goal'])
   expect(graph.diagnostics.map(({ file, code, severity }) => [file, code, severity]).sort()).toEqual(
     names
@@ -207,5 +207,5 @@ it('a repository in a folder with an odd name is a repository like others', () =
   mkdirSync(join(root, 'docs'), { recursive: true })
   writeFileSync(join(root, 'docs/a.md'), doc())
   chmodSync(join(root, 'docs/a.md'), 0o600)
-  expect([...readGraph(findRepository(root), 0).cards.keys()]).toEqual(['a'])
+  expect([...readGraph(findRepository(root)).cards.keys()]).toEqual(['a'])
 })

@@ -4,7 +4,7 @@ import { readGraph, readText } from '../../scripts/io/documents.ts'
 import { asNobody, Folder, moduleOf } from './folder.ts'
 
 const active = '---\nstatus: active\n---\n'
-const cards = (folder: Folder) => [...readGraph(folder.repository, 0).cards.values()].map((card) => card.path)
+const cards = (folder: Folder) => [...readGraph(folder.repository).cards.values()].map((card) => card.path)
 
 it('reads every Markdown file below the folder, in an order of its own', () => {
   using folder = new Folder({
@@ -52,7 +52,7 @@ it.each([
 ])('tells a document that %s, and never takes it for complete', (why, make) => {
   using folder = new Folder({ 'docs/a.md': '---\nstatus: active\nrequires: [b]\n---\n' })
   make(folder)
-  const graph = readGraph(folder.repository, 0)
+  const graph = readGraph(folder.repository)
   expect(graph.diagnostics).toEqual([
     {
       ...{ code: 'not-utf8', severity: 'error', file: 'docs/b.md', line: 1, column: 1, related: [], help: null },

@@ -5,7 +5,7 @@ import { Folder } from './folder.ts'
 
 it('tells files from folders, by names to the letter', () => {
   using folder = new Folder({ 'docs/a.md': '# A\n', 'docs/deep/b.png': '', 'docs/bytes.md': Buffer.from([0xff]) })
-  const { kind, names, text } = filesOf(folder.root)
+  const { kind, names, text } = filesOf(folder.repository)
   const paths = [
     'docs',
     'docs/a.md',
@@ -31,7 +31,7 @@ it('follows links, and passes over those that lead nowhere or in a circle', () =
   link('docs/a.md', 'file.md')
   link('gone', 'broken')
   link('circle', 'circle')
-  const { kind, names } = filesOf(folder.root)
+  const { kind, names } = filesOf(folder.repository)
   expect(['again/a.md', 'file.md', 'broken', 'circle', 'circle/x'].map(kind)).toEqual([
     'file',
     'file',

@@ -23,8 +23,8 @@ describe('a repository', () => {
   it('is the nearest folder upwards with documents', () => {
     using folder = new Folder({ 'docs/a/b/c.md': '', 'inner/docs/a.md': '', 'inner/deep/x': '' })
     const found = { root: folder.root, settings: defaults, data: folder.path('.mikado') }
-    expect(findRepository(folder.root)).toEqual(found)
-    expect(findRepository(folder.path('docs/a/b'))).toEqual(found)
+    expect(findRepository(folder.root)).toMatchObject(found)
+    expect(findRepository(folder.path('docs/a/b'))).toMatchObject(found)
     expect(findRepository(folder.path('inner/deep')).root).toBe(folder.path('inner'))
   })
 
@@ -39,7 +39,7 @@ describe('a repository', () => {
       main: 'trunk',
     }
     using folder = new Folder({ 'package.json': settings(all), 'handbook/a.md': '', 'src/x': '' })
-    expect(findRepository(folder.path('src'))).toEqual({
+    expect(findRepository(folder.path('src'))).toMatchObject({
       root: folder.root,
       data: folder.path('.mikado'),
       settings: {

@@ -57,7 +57,7 @@ class Blocks {
 
   read(start: number, end: number): void {
     const line = this.#text.slice(start, end)
-    const quote = /^(?: {0,3}>[ \t]?)*/.exec(line)?.[0] ?? ''
+    const quote = line.includes('>') ? (/^(?: {0,3}>[ \t]?)*/.exec(line)?.[0] ?? '') : ''
     const quotes = quote.length === 0 ? 0 : quote.split('>').length - 1
     const rest = line.slice(quote.length)
     if (this.#fence && this.#inFence(this.#fence, line, rest, quotes)) return
@@ -114,8 +114,8 @@ class Blocks {
 
   /** Starts fenced code, a comment or a raw element. */
   #code(content: string): boolean {
-    const mark = opening.exec(content)?.[1]
-    const tag = rawHtml.exec(content)?.[1]?.toLowerCase()
+    const mark = content.includes('```') || content.includes('~~~') ? opening.exec(content)?.[1] : undefined
+    const tag = content.includes('<') ? rawHtml.exec(content)?.[1]?.toLowerCase() : undefined
     if (mark === undefined && tag === undefined) return false
     this.#open = null
     if (mark !== undefined) this.#fence = { mark, quotes: this.#quotes, column: this.#items.at(-1) ?? 0 }
@@ -146,7 +146,8 @@ class Blocks {
 
 /** Where the first character that is no space stands, from 0; a tab goes on to the next multiple of four. */
 function columnOf(line: string): number {
-  return widthOf(/^[ \t]*/.exec(line)?.[0] ?? '')
+  const begins = line[0] === ' ' || line[0] === '\t'
+  return begins ? widthOf(/^[ \t]*/.exec(line)?.[0] ?? '') : 0
 }
 
 function widthOf(text: string): number {

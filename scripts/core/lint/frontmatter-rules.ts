@@ -64,9 +64,10 @@ export function graphMends(page: Page, library: Library): Mend[] {
 }
 
 function nameMend(page: Page, library: Library, value: string, offset: number): Omit<Mend, 'code'> | null {
+  if (library.named(value).length > 0) return null
   const name = /^\[\[([^[\]|#]+)\]\]$/.exec(value)?.[1] ?? value
   const meaning = library.meaning(name, page.path)
-  if (!meaning || library.named(value).length > 0) return null
+  if (!meaning) return null
   const stem = 'stem' in meaning ? meaning.stem : name
   return isOther(page, library, stem) ? scalarMend(page, offset, value, stem) : null
 }

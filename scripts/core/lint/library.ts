@@ -23,8 +23,8 @@ export class Library {
   readonly pages: ReadonlyMap<string, Page>
   readonly files: Files
   readonly #byStem: ReadonlyMap<string, string[]>
-  /** Stems by their small letters. */
-  readonly #bySmall: ReadonlyMap<string, string[]>
+  /** Stems by their small letters, once somebody asks. */
+  #bySmall: ReadonlyMap<string, string[]> | null = null
   readonly #docs: string
   readonly #others = new Map<string, Page | null>()
   /** Names of each folder by their small letters. */
@@ -41,7 +41,6 @@ export class Library {
     const byStem = Map.groupBy([...this.pages.keys()], idOf)
     for (const name of beside) if (!byStem.has(idOf(name))) byStem.set(idOf(name), [name])
     this.#byStem = byStem
-    this.#bySmall = Map.groupBy(byStem.keys(), (stem) => stem.toLowerCase())
   }
 
   /** Paths of the documents with that name. */
@@ -59,6 +58,7 @@ export class Library {
     const bare = name.trim().replace(/\.md$/i, '')
     if (bare === '') return null
     if (bare.includes('/')) return this.#byPath(bare, from)
+    this.#bySmall ??= Map.groupBy(this.#byStem.keys(), (stem) => stem.toLowerCase())
     const stems = this.#byStem.has(bare) ? [bare] : (this.#bySmall.get(bare.toLowerCase()) ?? [])
     const [stem] = stems
     return stem !== undefined && stems.length === 1 && this.named(stem).length === 1 ? { stem } : null

@@ -21,15 +21,20 @@ export interface Tasks {
 export function findingsOf(desk: Desk, tasks: Tasks): Finding[] {
   const { graph, library, settings } = desk
   const pages = [...library.pages.values()]
+  const proofs = (page: Page) => {
+    const card = graph.cards.get(page.stem)
+    // Where it is asked whether a heading is the checklist's, it is not yet known that there is none.
+    if (card?.path !== page.path || desk.scope.ignores(page) || isAsked(page, desk)) return []
+    return proofFindings(page, card, tasks.works.get(card.id) ?? null)
+  }
   const isOn = (code: Diagnostic['code']) => levelOf(code, settings) !== 'off'
   const workless = [...graph.cards.keys()].filter((id) => !tasks.works.has(id))
   return [
-    ...pages.flatMap((page) => pageFindings(page, desk)),
     ...pages.flatMap((page) => {
-      const card = graph.cards.get(page.stem)
-      // Where it is asked whether a heading is the checklist's, it is not yet known that there is none.
-      if (card?.path !== page.path || desk.scope.ignores(page) || isAsked(page, desk)) return []
-      return proofFindings(page, card, tasks.works.get(card.id) ?? null)
+      const found = [...pageFindings(page, desk), ...proofs(page)]
+      // The bodies of all documents at once would take much room.
+      page.forget()
+      return found
     }),
     ...unreachedFindings(desk),
     ...strayFindings(tasks.strays, workless),

@@ -3,10 +3,13 @@ import { idOf } from '../card.ts'
 import { type ChecklistLine, checklistOf } from '../checklist.ts'
 import { type Diagnostic, type Place, placesIn } from '../diagnostic.ts'
 import type { Frontmatter } from '../fields.ts'
-import { readFrontmatter } from '../frontmatter.ts'
+import { type Front, frontOf } from '../frontmatter.ts'
 import { type Block, blocksOf } from './blocks.ts'
 import { type Link, linksIn } from './inline.ts'
 import { anchorsOf } from './slug.ts'
+
+/** In every link there is one of these. */
+const mayLink = /\[\[|\]\(|\]:/
 
 export class Page {
   /** Relative to the repository, with forward slashes. */
@@ -27,14 +30,19 @@ export class Page {
   #checklist: ChecklistLine[] | null = null
 
   /** `text` is the whole file; null when it cannot be read. */
-  constructor(path: string, text: string | null) {
-    const faults: Diagnostic[] = []
+  constructor(
+    path: string,
+    text: string | null,
+    { front, faults }: Front = frontOf(path, text ?? ''),
+    checklist: ChecklistLine[] | null = null,
+  ) {
     this.path = path
     this.text = text ?? ''
     this.readable = text !== null
     this.stem = idOf(path)
-    this.front = readFrontmatter(path, this.text, faults)
+    this.front = front
     this.faults = faults
+    this.#checklist = checklist
     this.place = placesIn(path, this.text)
   }
 
@@ -55,7 +63,7 @@ export class Page {
 
   /** Every link of the body, in order. */
   get links(): readonly Link[] {
-    this.#links ??= this.blocks.flatMap((block) => linksIn(this.text, block))
+    this.#links ??= mayLink.test(this.text) ? this.blocks.flatMap((block) => linksIn(this.text, block)) : []
     return this.#links
   }
 
@@ -63,6 +71,13 @@ export class Page {
   get anchors(): ReadonlySet<string> {
     this.#anchors ??= this.#readAnchors()
     return this.#anchors
+  }
+
+  /** Lets go of what was read of the body; whoever asks has it read again. */
+  forget(): void {
+    this.#blocks = null
+    this.#headings = null
+    this.#links = null
   }
 
   #readAnchors(): Set<string> {

@@ -1,0 +1,153 @@
+/**
+ * Whole answers of commands that only read, kept for as long as everything they rest on looks the same. An answer that is old,
+ * cut, of another program or gone costs time, and changes no byte of what is told.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { checkedOut } from './head.ts'
+import type { Mark } from './journal.ts'
+import type { Repository } from './repository.ts'
+import type { System } from './system.ts'
+import { columnsOf } from './width.ts'
+
+export type Stream = 'stdout' | 'stderr'
+
+/** What a command printed, in order, and its exit code. */
+export interface Answer {
+  said: [stream: Stream, text: string][]
+  code: number
+  /** Of a run that had nothing to do: its goal, and the journal in which the proofs stand. Null: no run. */
+  settled: { goal: string; journal: Mark } | null
+}
+
+/** An answer as it is kept. */
+export interface Kept extends Answer {
+  question: string
+  root: string
+  /** What it rests on, relative to the root or absolute. */
+  paths: string[]
+  /** How they looked. */
+  looks: string
+}
+
+/** Some file systems tell times in steps of up to two seconds: a file that young may change and look the same. */
+const settledMs = 2500
+
+/** What rests on fewer files is answered as quickly anew. */
+const worthIt = 300
+
+/** Size, inode, times of the content and of the last change of any kind, which no program can set. */
+const parts = 4
+
+export class Question {
+  readonly #command: string
+  readonly #start: string
+  readonly #asked: number
+  readonly #env: NodeJS.ProcessEnv
+  readonly #rest: unknown[]
+
+  private constructor(command: string, words: readonly string[], start: string, branch: string | null, system: System) {
+    const { cwd, env, program, stdin, stdout, stderr } = system
+    const streams = [stdin.isTTY, stdout.isTTY, stderr.isTTY, columnsOf(system)]
+    this.#command = command
+    this.#start = start
+    this.#asked = system.now()
+    this.#env = env
+    this.#rest = [process.version, program, process.getuid?.(), words, cwd, start, streams, branch]
+  }
+
+  /** The words of a call, asked of the repository that `folder` lies in. */
+  static async of(system: System, command: string, words: readonly string[], folder: string): Promise<Question> {
+    const start = resolve(system.cwd, folder)
+    return new Question(command, words, start, await checkedOut(start), system)
+  }
+
+  /** All that an answer depends on beside files. Of the environment a digest: secrets stand in it. */
+  get #text(): string {
+    const { hash } = process.getBuiltinModule('node:crypto')
+    return JSON.stringify([...this.#rest, hash('sha256', JSON.stringify(Object.entries(this.#env).sort()))])
+  }
+
+  /** What was answered last, whether or not it still holds; null: something else was asked. */
+  known(): Kept | null {
+    for (let root = this.#start; ; root = dirname(root)) {
+      const kept = readKept(root, this.#place(join(root, '.mikado')))
+      if (kept && kept.question === this.#text) return kept
+      if (dirname(root) === root) return null
+    }
+  }
+
+  /** Keeps an answer that rests on what was looked at, unless some of it is so young that it may have changed meanwhile. */
+  async keep(repository: Repository, answer: Answer): Promise<void> {
+    const { root, data, looked } = repository
+    if (looked === undefined || looked.size < worthIt) return
+    try {
+      // In somebody else's repository, the folder for it would belong to the wrong one.
+      if (statSync(root).uid !== process.getuid?.()) return
+      const paths = [...looked, ...programFiles()]
+      const looks = looksOf(root, paths, this.#asked - settledMs)
+      if (looks === null) return
+      const [{ makeFolder }, { makeDataFolder, scratch }, { replaceFile }] = await Promise.all([
+        import('./folder.ts'),
+        import('./journal.ts'),
+        import('./replace.ts'),
+      ])
+      makeDataFolder(repository)
+      makeFolder(dirname(this.#place(data)))
+      const head: Omit<Kept, 'root' | 'looks'> = { question: this.#text, ...answer, paths }
+      replaceFile(this.#place(data), `${JSON.stringify(head)}\n${looks}`, scratch(repository), 0o600)
+    } catch {
+      // A disk that refuses is no trouble: the next call reads all files again.
+    }
+  }
+
+  #place(data: string): string {
+    return join(data, 'cache', `${this.#command}.answer`)
+  }
+}
+
+/** Null: it is not there, or cut. */
+function readKept(root: string, path: string): Kept | null {
+  try {
+    const text = readFileSync(path, 'utf8')
+    const end = text.indexOf('\n')
+    return { ...(JSON.parse(text.slice(0, end)) as Kept), root, looks: text.slice(end + 1) }
+  } catch {
+    return null
+  }
+}
+
+/** Whether all that the answer rests on looks as it did. */
+export function holds({ root, paths, looks }: Kept): boolean {
+  try {
+    return looksOf(root, paths, Infinity) === looks
+  } catch {
+    return false
+  }
+}
+
+/** How all these files and folders look; null: one cannot be looked at, or changed at that time or later. */
+function looksOf(root: string, paths: readonly string[], until: number): string | null {
+  const looks = new Float64Array(paths.length * parts)
+  let at = 0
+  for (const path of paths) {
+    const found = statSync(path.startsWith('/') ? path : `${root}/${path}`, { throwIfNoEntry: false })
+    if (found) {
+      if (found.ctimeMs >= until) return null
+      looks[at] = found.size
+      looks[at + 1] = found.ino
+      looks[at + 2] = found.mtimeMs
+      looks[at + 3] = found.ctimeMs
+    }
+    at += parts
+  }
+  return Buffer.from(looks.buffer).toString('base64')
+}
+
+/** This program's own files: what other code answered counts for nothing. */
+function programFiles(): string[] {
+  const own = fileURLToPath(new URL('../', import.meta.url))
+  const names = readdirSync(own, { recursive: true, encoding: 'utf8' })
+  return [own, join(own, '../package.json'), ...names.map((name) => join(own, name))]
+}

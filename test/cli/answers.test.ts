@@ -1,0 +1,204 @@
+/** Answers that are kept: told again while all they rest on looks the same, and never when something does not. */
+import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { card, TestRepository, task } from '../rig/repository.ts'
+
+/** Of fewer documents no answer is kept. */
+const many = Object.fromEntries(
+  Array.from({ length: 300 }, (_, at) => [`docs/c${at}.md`, card({ title: `Card ${at}` })]),
+)
+/** Milliseconds until a file is old enough to be trusted. */
+const settled = 2700
+
+/** A time of a whole second, which can be set back to the last bit. */
+const long = 1_700_000_000
+
+/** A repository whose files are old enough, with the answer to these words kept, and marked: whoever tells it shows the mark. */
+async function asked(words: string[], files: Record<string, string> = {}): Promise<TestRepository> {
+  const repository = new TestRepository({ ...many, ...files })
+  mkdirSync(repository.path('.mikado'), { mode: 0o700 })
+  symlinkSync('../elsewhere/linked.md', repository.path('docs/linked.md'))
+  repository.write({ 'elsewhere/linked.md': card(), 'elsewhere/other.md': card() })
+  utimesSync(repository.path('docs/c5.md'), long, long)
+  await sleep(settled)
+  await repository.mikado(...words)
+  mark(repository, words[0] ?? '')
+  return repository
+}
+
+const mark = (repository: TestRepository, command: string) => {
+  const name = `.mikado/cache/${command}.answer`
+  repository.write({
+    [name]: repository.read(name).replace(/"said":\[.*?\],"code"/s, '"said":[["stdout","KEPT\\n"]],"code"'),
+  })
+}
+
+/** What is told, and what would be without anything kept. */
+async function both(repository: TestRepository, words: string[], env: NodeJS.ProcessEnv = {}) {
+  const told = repository.told(await repository.start(words, env).ended)
+  rmSync(repository.path('.mikado/cache'), { recursive: true, force: true })
+  return { told, anew: repository.told(await repository.start(words, env).ended) }
+}
+
+describe.concurrent('an answer', () => {
+  it.each([['list'], ['list', '--json'], ['lint'], ['lint', '--strict'], ['show', 'c7']])(
+    'to `%s %s` is kept, byte by byte',
+    async (...args) => {
+      const words = args.filter((word) => typeof word === 'string')
+      using repository = await asked(words)
+      const name = `.mikado/cache/${words[0]}.answer`
+      expect(await repository.tell(...words)).toMatch(/^exit \d+\n--- stdout\nKEPT\n$/)
+      rmSync(repository.path(name))
+      const first = await repository.mikado(...words)
+      expect(statSync(repository.path(name)).mode & 0o777).toBe(0o600)
+      expect(await repository.mikado(...words)).toEqual(first)
+      expect(first.stdout).not.toContain('KEPT')
+    },
+  )
+
+  it.each<[string, (repository: TestRepository) => void]>([
+    [
+      'a document was changed, its size and its time set back',
+      (repository) => {
+        const path = repository.path('docs/c5.md')
+        repository.write({ 'docs/c5.md': repository.read('docs/c5.md').replaceAll('Card', 'Kard') })
+        utimesSync(path, long, long)
+      },
+    ],
+    ['a document was added', (repository) => repository.write({ 'docs/new.md': card() })],
+    ['a document was taken away', (repository) => rmSync(repository.path('docs/c5.md'))],
+    [
+      'a document has another name',
+      (repository) => renameSync(repository.path('docs/c5.md'), repository.path('docs/d5.md')),
+    ],
+    [
+      'what a document links to was changed',
+      (repository) => repository.write({ 'elsewhere/linked.md': card({ title: 'Anew' }) }),
+    ],
+    [
+      'a document links to another file',
+      (repository) => {
+        rmSync(repository.path('docs/linked.md'))
+        symlinkSync('../elsewhere/other.md', repository.path('docs/linked.md'))
+      },
+    ],
+    [
+      'the settings name another folder',
+      (repository) => repository.write({ 'package.json': '{"mikado":{"docs":"elsewhere"}}' }),
+    ],
+    ['the answer was cut', (repository) => cut(repository, (text) => text.slice(0, -9))],
+    ['the answer is nothing', (repository) => cut(repository, () => '')],
+    [
+      'the answer is of another program',
+      (repository) => cut(repository, (text) => text.replace(process.version, 'v0.0.0')),
+    ],
+  ])('is found anew when %s', async (_, change) => {
+    using repository = await asked(['list'])
+    change(repository)
+    const { told, anew } = await both(repository, ['list'])
+    expect(told).not.toContain('KEPT')
+    expect(told).toBe(anew)
+  })
+
+  it.each([
+    ['other words', ['list', '--json'], {}],
+    ['another width', ['list'], { COLUMNS: '40' }],
+    ['colour', ['list', '--color', 'always'], {}],
+    ['another environment', ['list'], { FORCE_COLOR: '1' }],
+  ])('is found anew for %s', async (_, words, env) => {
+    using repository = await asked(['list'])
+    const { told, anew } = await both(repository, words, env)
+    expect(told).not.toContain('KEPT')
+    expect(told).toBe(anew)
+  })
+
+  it('of files that are young is not kept, nor of few files', async () => {
+    using young = new TestRepository(many)
+    await young.mikado('list')
+    expect(young.names('.mikado')).toEqual([])
+    using few = new TestRepository({ 'docs/a.md': card() })
+    await sleep(settled)
+    await few.mikado('list')
+    expect(few.names('.')).toEqual(['docs'])
+  })
+})
+
+const cut = (repository: TestRepository, change: (text: string) => string) => {
+  repository.write({ '.mikado/cache/list.answer': change(repository.read('.mikado/cache/list.answer')) })
+}
+
+describe.concurrent('what lint says of tasks', () => {
+  const tasks = { 'tasks/c5.mjs': task('c5') }
+
+  it('is kept for as long as their files are the same', async () => {
+    using repository = await asked(['lint'], tasks)
+    expect(await repository.tell('lint')).toContain('KEPT')
+    repository.write({ 'tasks/c5.mjs': task('c5').replace('It is done', 'It is gone') })
+    const { told, anew } = await both(repository, ['lint'])
+    expect(told).toContain('proves "It is gone"')
+    expect(told).toBe(anew)
+  })
+
+  it.each([
+    ['it imports what may change', `import './shared.mjs'\n${task('c5')}`],
+    ['it makes up the names of its checks', `export default { verify: { ['It is ' + 'done']: () => true } }\n`],
+    ['it cannot be loaded', 'throw new Error("not today")\nexport default { verify: {} }\n'],
+  ])('is not kept of a task when %s', async (_, text) => {
+    using repository = new TestRepository({ ...many, 'tasks/c5.mjs': text, 'tasks/shared.mjs': '' })
+    await sleep(settled)
+    await repository.mikado('lint')
+    expect(repository.names('.mikado')).toEqual([])
+  })
+})
+
+describe.concurrent('that there is nothing to do', () => {
+  const done = {
+    'docs/goal.md': card({ requires: ['base'] }),
+    'docs/base.md': card(),
+    'tasks/goal.mjs': task('goal'),
+    'tasks/base.mjs': task('base'),
+  }
+
+  /** A goal that was worked, and of which a run found nothing to do. */
+  async function worked(): Promise<TestRepository> {
+    const repository = new TestRepository({ ...many, ...done })
+    await repository.mikado('run', 'goal')
+    await sleep(settled)
+    await repository.mikado('run', 'goal')
+    mark(repository, 'run')
+    return repository
+  }
+
+  it('is told again, and leaves its trace in the journal', async () => {
+    using repository = await worked()
+    const before = repository.happened()
+    expect(await repository.tell('run', 'goal')).toBe('exit 0\n--- stdout\nKEPT\n')
+    expect(await repository.tell('run', 'goal')).toBe('exit 0\n--- stdout\nKEPT\n')
+    expect(repository.happened().slice(before.length)).toEqual(['run-started', 'run-ended', 'run-started', 'run-ended'])
+  })
+
+  it.each<[string, (repository: TestRepository) => void]>([
+    ['the journal is gone', (repository) => rmSync(repository.path('.mikado/journal.jsonl'))],
+    [
+      'the journal says something else',
+      (repository) =>
+        repository.write({
+          '.mikado/journal.jsonl': repository.read('.mikado/journal.jsonl').replaceAll('"how":"ran"', '"how":"run"'),
+        }),
+    ],
+    [
+      'a check failed since',
+      (repository) =>
+        repository.write({
+          '.mikado/journal.jsonl': `${repository.read('.mikado/journal.jsonl')}${JSON.stringify({ event: 'check-failed', run: 'r', time: '2026-01-01T00:00:00Z', card: 'base', phase: 'verify', check: 'It is done', message: '' })}\n`,
+        }),
+    ],
+    ['a card was made active', (repository) => repository.write({ 'docs/base.md': card() })],
+    ['a task was added', (repository) => repository.write({ 'tasks/again/base.mjs': task('base') })],
+  ])('is found out anew when %s', async (_, change) => {
+    using repository = await worked()
+    change(repository)
+    expect(await repository.tell('run', 'goal')).not.toContain('KEPT')
+  })
+})
