@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { digits, median, medianRatio, seconds } from '../bench/lib/figures.ts'
 import { type Graph, makeGraph, seeded, shapes } from '../bench/lib/graph.ts'
-import { timesOf } from '../bench/lib/intervals.ts'
+import { spanOf, timesOf } from '../bench/lib/intervals.ts'
 import { markdown, memory, ratio, rowsOf, writeBetween } from '../bench/lib/report.ts'
 import type { Result } from '../bench/lib/rounds.ts'
 import { longestFirst, lowerBound } from '../bench/lib/schedule.ts'
@@ -149,6 +149,8 @@ test('the time of a card is told by phase, with Ansible apart', () => {
     line(23, 'check-passed', { check: 'It stays', phase: 'after' }),
     line(24, 'card-completed', { how: 'ran', verified: true }),
   ]
+  const run = [{ time: at(8), event: 'run-started' }, ...journal, { time: at(99), event: 'run-ended' }]
+  expect(spanOf(run)).toEqual({ from: 10_000, to: 24_000 })
   expect(timesOf(journal, [{ from: 11_000, to: 15_000 }])).toEqual([
     {
       card: 'a',

@@ -74,6 +74,11 @@ export class Documents {
     return parseJournal(this.#read('.mikado/journal.jsonl'))
   }
 
+  lastRun(): JournalLine[] {
+    const journal = this.journal()
+    return journal.slice(journal.findLastIndex(({ event }) => event === 'run-started'))
+  }
+
   #read(path: string): string {
     return readFileSync(join(this.root, path), 'utf8')
   }

@@ -53,6 +53,12 @@ export function timesOf(journal: readonly JournalLine[], spans: readonly Span[])
   })
 }
 
+/** From the start of the first card to the end of the last. */
+export function spanOf(journal: readonly JournalLine[]): Span {
+  const times = journal.filter(({ card }) => card !== undefined).map(({ time }) => Date.parse(time))
+  return { from: Math.min(...times), to: Math.max(...times) }
+}
+
 function overlap(spans: readonly Span[], { from, to }: Span): number {
   return spans.reduce((sum, span) => sum + Math.max(0, Math.min(span.to, to) - Math.max(span.from, from)), 0)
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { task } from '../../scripts/index.ts'
 import { must, proves, works } from './lib/check.ts'
+import { compiledAlike } from './lib/compiled.ts'
 import { writeLayout } from './lib/layout.ts'
 import { RegistryError } from './lib/oci.ts'
 import { zotPreflight } from './lib/preflight.ts'
@@ -90,7 +91,7 @@ export default task({
             const tag = newTag('v1.0.0')
             const images = { first: probeImage(), second: probeImage() }
             for (const [folder, image] of Object.entries(images)) await writeLayout(join(dir, folder), image, 'probe')
-            const run = context.$({ nothrow: true, env: { ...process.env, [KEY_NAME]: secret } })
+            const run = context.$({ nothrow: true, env: { ...process.env, ...compiledAlike(), [KEY_NAME]: secret } })
             const command = [process.execPath, join(context.root, 'tasks/zot/push.ts')]
             const name = `${new URL(target.registry.url).host}/${PROBES}:${tag}`
             const push = (folder: string) => run`${command} --layout ${join(dir, folder)} ${name}`

@@ -4,6 +4,7 @@ import { which } from 'zx/core'
 import { needsPerson, type TaskContext, task } from '../../scripts/index.ts'
 import { browserLogin, NoBrowser } from './lib/browser.ts'
 import { must, proves, works } from './lib/check.ts'
+import { compiledAlike } from './lib/compiled.ts'
 import { exchange } from './lib/http.ts'
 import { RegistryClient } from './lib/oci.ts'
 import { zotPreflight } from './lib/preflight.ts'
@@ -78,7 +79,8 @@ export default task({
 
     'mise run services-check passes': proves(async (_, context) => {
       const script = join(context.root, 'tasks/zot/services-check.ts')
-      const { exitCode, stdout, stderr } = await context.$({ nothrow: true })`${process.execPath} ${script}`
+      const run = context.$({ nothrow: true, env: { ...process.env, ...compiledAlike() } })
+      const { exitCode, stdout, stderr } = await run`${process.execPath} ${script}`
       must(exitCode === 0, `services-check ended with ${exitCode}:\n${(stdout + stderr).trim()}`)
       return stdout.trim()
     }),

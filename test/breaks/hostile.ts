@@ -109,8 +109,8 @@ export const breaks: Break[] = [
   {
     row: 'H24',
     file: 'scripts/commands/command.ts',
-    from: 'this.system.stdout.write(visible(text))',
-    to: 'this.system.stdout.write(`${text}\\u009b`)',
+    from: 'const shown = visible(text)',
+    to: 'const shown = `${text}\\u009b`',
   },
   { row: 'H25', file: 'scripts/mcp/answers.ts', from: ".replace(/[\\u{e0000}-\\u{e007f}]/gu, '')", to: '' },
   {

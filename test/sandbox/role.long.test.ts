@@ -1,11 +1,12 @@
 import { statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Image, smallImage } from '../../tasks/zot/lib/image.ts'
 import { mintKey } from '../../tasks/zot/lib/keys.ts'
 import { RegistryClient, RegistryError } from '../../tasks/zot/lib/oci.ts'
 import { type Identity, logIn } from '../../tasks/zot/lib/session.ts'
-import { openSandbox, type Sandbox } from '../../tasks/zot/sandbox/sandbox.ts'
+import { openSandbox, type Sandbox, stopSandbox } from '../../tasks/zot/sandbox/sandbox.ts'
 import { changesOf, complaintOf, missing, play, type Variables } from '../role/rig.ts'
 import { main, readText, run, temporarySandbox } from './rig.ts'
 
@@ -119,6 +120,19 @@ describe.skipIf(missing !== '')(`the role zot${missing}`, () => {
     expect(await push({}, 'anyone', 'v1', smallImage('one'))).toBe(201)
     expect(await push({}, 'anyone', 'v1', smallImage('two'))).toBe(201)
     await keyOf('zot-ci')
+  })
+
+  test('stopped with a login, all of it comes back: the registry after the provider that it asks', {
+    timeout: 60_000,
+  }, async () => {
+    await deploy(['login'])
+    await stopSandbox(place.dir)
+    // Its port is held a moment longer, as by a process that has just ended: the provider starts late.
+    const holder = createServer((socket) => socket.destroy())
+    await new Promise<void>((held) => holder.listen(Number(new URL(sandbox.provider.issuer).port), '127.0.0.1', held))
+    setTimeout(() => holder.close(), 500)
+    sandbox = await openSandbox(place.dir)
+    expect((await fetch(`${sandbox.registry.url}/readyz`)).status).toBe(200)
   })
 
   test('all parts: who may do what', { timeout: 60_000 }, async () => {

@@ -168,5 +168,5 @@ describe('the runner’s own code', () => {
 
 it('run data and credentials are not for git', () => {
   const ignored = read('.gitignore').split('\n')
-  expect(ignored).toEqual(expect.arrayContaining(['.mikado/', '.venv/', 'node_modules']))
+  expect(ignored).toEqual(expect.arrayContaining(['.mikado/', '.venv', 'node_modules']))
 })

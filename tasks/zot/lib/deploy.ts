@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
 import type { TaskContext } from '../../../scripts/index.ts'
+import { compiledAlike } from './compiled.ts'
 import { type Finding, find } from './finding.ts'
 import { writePrivate } from './private-file.ts'
 import { sweepScratch, withScratch } from './scratch.ts'
@@ -54,8 +55,8 @@ function environment(root: string, local: boolean): NodeJS.ProcessEnv {
     LC_ALL: locale ?? (process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'),
     // Below the home directory otherwise, which need not be writable.
     ANSIBLE_HOME: join(root, '.mikado', 'ansible'),
-    // On this machine its own default is below the home that the system has on record, which need not exist.
-    ...(local ? { ANSIBLE_REMOTE_TMP: join(root, '.mikado', 'ansible', 'tmp') } : {}),
+    // On this machine its own default is below the home that the system has on record, which need not exist. What the role starts here is ours.
+    ...(local ? { ANSIBLE_REMOTE_TMP: join(root, '.mikado', 'ansible', 'tmp'), ...compiledAlike() } : {}),
     ANSIBLE_CONFIG: process.env.ANSIBLE_CONFIG || join(root, 'ansible', 'ansible.cfg'),
     ANSIBLE_ROLES_PATH: join(root, 'ansible', 'roles'),
     ANSIBLE_NOCOLOR: '1',

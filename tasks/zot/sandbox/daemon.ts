@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, renameSync, statSync } from 'node:fs'
 import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
+import { compiledAlike } from '../lib/compiled.ts'
 import { SandboxError } from './error.ts'
 import { errorText, readJsonObject, writePrivateJson } from './files.ts'
 import { tailOf } from './log-tail.ts'
@@ -141,7 +142,8 @@ function notePid(daemon: Daemon, pid: number): void {
 /** Servers get what a program needs to run, none of the caller's settings and secrets. */
 function plainEnv(): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR', 'SSL_CERT_FILE', 'SSL_CERT_DIR']
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
+  const plain = names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))
+  return { ...Object.fromEntries(plain), ...compiledAlike() }
 }
 
 function prepareLog(file: string): number {

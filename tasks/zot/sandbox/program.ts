@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { versionText } from '../registry/version.ts'
 import { SandboxError } from './error.ts'
 import { errorText, isObject } from './files.ts'
 
@@ -69,18 +70,18 @@ export async function refreshProgram(kept: ProgramRecord, env: NodeJS.ProcessEnv
   )
 }
 
-/** Runs `--version` of the program. A real zot answers one JSON line whose `commit` is the release; so does the stand-in. */
+/** Runs `--version` of the program: a real zot answers one JSON line whose `commit` is the release. What the embedded stand-in is stands here. */
 export async function inspectProgram(path: string | null): Promise<ProgramRecord> {
-  const [file = '', ...args] = commandOf({ kind: 'stand-in', version: '', path, stamp: '' })
+  if (path === null) return { kind: 'stand-in', version: versionText, path, stamp: '' }
   const stamp = stampOf(path)
   const output = await new Promise<string>((settle, fail) => {
-    execFile(file, [...args, '--version'], { timeout: 20_000 }, (error, stdout, stderr) => {
-      if (error) fail(programError(file, `--version failed: ${stderr.trim().slice(0, 400) || errorText(error)}`))
+    execFile(path, ['--version'], { timeout: 20_000 }, (error, stdout, stderr) => {
+      if (error) fail(programError(path, `--version failed: ${stderr.trim().slice(0, 400) || errorText(error)}`))
       else settle(`${stdout}\n${stderr}`)
     })
   })
   const commit = /"commit":"v?([^"]+)"/.exec(output)?.[1]
-  if (!commit) throw programError(file, '--version does not answer like zot')
+  if (!commit) throw programError(path, '--version does not answer like zot')
   const kind = /stand-in/i.test(output) ? 'stand-in' : 'zot'
   return { kind, version: commit.replace(/-0-g[0-9a-f]+$/, ''), path, stamp }
 }

@@ -130,18 +130,20 @@ async function bringUp(layout: Layout, env: NodeJS.ProcessEnv, signal: AbortSign
     writeSettings(layout.provider, { port: ports.provider, registrationToken: newSecret(), adminToken: newSecret() })
   }
   if (!existsSync(layout.upstream.config)) writePrivateJson(layout.upstream.config, upstreamConfig(layout, ports))
-  if (!existsSync(layout.registry.config)) writePrivateJson(layout.registry.config, firstRegistryConfig(layout, ports))
+  const first = !existsSync(layout.registry.config)
+  if (first) writePrivateJson(layout.registry.config, firstRegistryConfig(layout, ports))
   const daemons = daemonsOf(layout, kept)
   const upstreamUp = async () => {
     await ensureUp(daemons.upstream, signal)
     await seedUpstream(`http://127.0.0.1:${ports.upstream}`)
   }
-  // The registry asks the provider while it starts, so the provider answers first.
+  const providerUp = ensureUp(daemons.provider, signal)
   const registryUp = async () => {
-    await ensureUp(daemons.provider, signal)
+    // It asks the provider while it starts, so the provider answers first; its first configuration knows of none.
+    if (!first) await providerUp
     await ensureUp(daemons.registry, signal)
   }
-  await settleAll([upstreamUp(), registryUp()])
+  await settleAll([upstreamUp(), providerUp, registryUp()])
   return describe(layout, kept)
 }
 
