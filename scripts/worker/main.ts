@@ -3,6 +3,7 @@
  * nothing else with it. It leads a session, and ends that session when the runner is gone.
  */
 import { spawn } from 'node:child_process'
+import { flushCompileCache } from 'node:module'
 import { constants } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { clip } from '../core/bounded.ts'
@@ -100,7 +101,12 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
     case 'rest':
       return await rest()
     case 'inspect':
-      for (const file of request.files) await send(await inspect(file))
+      for (const [at, file] of request.files.entries()) {
+        const found = await inspect(file)
+        // It is ended with its last word, and whoever loads the same soon need not compile it again.
+        if (at === request.files.length - 1) flushCompileCache()
+        await send(found)
+      }
       return
     case 'preflight':
       return await send({ type: 'examined', findings: await examine(request.files, request.root, stopping.signal) })
