@@ -98,7 +98,7 @@ export class Session {
   }
 
   #say(stream: Stream, text: string): void {
-    const shown = visible(text)
+    const shown = Buffer.from(visible(text))
     this.said?.push([stream, shown])
     this.system[stream].write(shown)
   }

@@ -5,7 +5,7 @@ import { readText } from '../io/documents.ts'
 import { columnsOf } from '../io/width.ts'
 import { diagnosticsText } from '../view/diagnostics-text.ts'
 import { progressText, showText } from '../view/graph-text.ts'
-import { documentText, treeText } from '../view/tree-text.ts'
+import { documentText, treeTexts } from '../view/tree-text.ts'
 import type { Command, Session } from './command.ts'
 import { goalRow } from './list.ts'
 
@@ -90,11 +90,11 @@ function printGoal(
   if (shown.order) {
     session.print(showText(goal, graph, paint, columns))
   } else {
-    const tree = treeText(rows, graph, { columns, all: shown.all, paint })
+    for (const text of treeTexts(rows, graph, { columns, all: shown.all, paint })) session.print(text)
     const row = goalRow(session, goal, null)
     const done = graph.card(goal).status === 'complete' && row.active + row.faulty === 0
     const progress = done ? ['complete'] : progressText(row, columns, paint)
-    session.print(`${tree}\n${progress.join('\n')}\n`)
+    session.print(`\n${progress.join('\n')}\n`)
   }
   if (!shown.full) return
   for (const { id } of rows.filter((row) => row.kind === 'card')) {

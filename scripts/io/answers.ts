@@ -15,7 +15,7 @@ export type Stream = 'stdout' | 'stderr'
 
 /** What a command printed, in order, and its exit code. */
 export interface Answer {
-  said: [stream: Stream, text: string][]
+  said: [stream: Stream, text: Uint8Array][]
   code: number
   /** Of a run that had nothing to do: its goal, and the journal in which the proofs stand. Null: no run. */
   settled: { goal: string; journal: Mark } | null
@@ -95,8 +95,10 @@ export class Question {
       ])
       makeDataFolder(repository)
       makeFolder(dirname(this.#place(data)))
-      const head: Omit<Kept, 'root' | 'looks'> = { question: this.#text, ...answer, paths }
-      replaceFile(this.#place(data), `${JSON.stringify(head)}\n${looks}`, scratch(repository), 0o600)
+      const said = answer.said.map(([stream, text]): Length => [stream, text.length])
+      const head: Head = { question: this.#text, ...answer, said, paths }
+      const parts = [Buffer.from(`${JSON.stringify(head)}\n${looks}\n`), ...answer.said.map(([, text]) => text)]
+      replaceFile(this.#place(data), parts, scratch(repository), 0o600)
     } catch {
       // A disk that refuses is no trouble: the next call reads all files again.
     }
@@ -107,12 +109,25 @@ export class Question {
   }
 }
 
+/** How much was printed where. */
+type Length = [stream: Stream, bytes: number]
+
+/** The first line of the file; how all that it rests on looked is the second, and what was printed comes behind that. */
+type Head = Omit<Kept, 'root' | 'looks' | 'said'> & { said: Length[] }
+
 /** Null: it is not there, or cut. */
 function readKept(root: string, path: string): Kept | null {
   try {
-    const text = readFileSync(path, 'utf8')
-    const end = text.indexOf('\n')
-    return { ...(JSON.parse(text.slice(0, end)) as Kept), root, looks: text.slice(end + 1) }
+    const whole = readFileSync(path)
+    const first = whole.indexOf('\n')
+    const second = whole.indexOf('\n', first + 1)
+    const head = JSON.parse(whole.toString('utf8', 0, first)) as Head
+    let at = second + 1
+    const said = head.said.map(([stream, bytes]): Kept['said'][number] => {
+      at += bytes
+      return [stream, whole.subarray(at - bytes, at)]
+    })
+    return at === whole.length ? { ...head, said, root, looks: whole.toString('latin1', first + 1, second) } : null
   } catch {
     return null
   }

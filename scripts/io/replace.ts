@@ -27,7 +27,7 @@ import { atOnce, type Durable } from './sync.ts'
  */
 export function* replacing(
   path: string,
-  text: string,
+  text: string | readonly Uint8Array[],
   scratch: string,
   mode = 0o644,
   still = () => true,
@@ -88,13 +88,14 @@ function nameOf(path: string): string {
   return `${name.slice(0, 40)}.${createHash('sha256').update(name).digest('hex').slice(0, 16)}`
 }
 
-function* written(path: string, text: string, like: { mode: number } | Stats): Durable<void> {
+function* written(path: string, text: string | readonly Uint8Array[], like: { mode: number } | Stats): Durable<void> {
   const file = openSync(path, 'w', like.mode)
   try {
     if ('uid' in like) giveTo(file, like)
     fchmodSync(file, like.mode)
-    const bytes = Buffer.from(text)
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+    for (const bytes of typeof text === 'string' ? [Buffer.from(text)] : text) {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+    }
     yield file
   } finally {
     closeSync(file)

@@ -21,10 +21,18 @@ const leastRoom = 32
 /** Deeper than this no eye follows a line, however wide the screen. */
 const deepestEver = 24
 
+/** Of a tree of more lines, so many are told at once: the text of a hundred thousand cards would take much room as a whole. */
+const atOnce = 2000
+
 /** The tree, each card with its title, its place and its reason. */
 export function treeText(rows: readonly TreeRow[], graph: CardGraph, style: TreeStyle): string {
+  return [...treeTexts(rows, graph, style)].join('')
+}
+
+/** The same, part by part. */
+export function* treeTexts(rows: readonly TreeRow[], graph: CardGraph, style: TreeStyle): Generator<string> {
   const deepest = Math.max(2, Math.min(deepestEver, Math.floor((style.columns - leastRoom) / step)))
-  const lines: string[] = []
+  let lines: string[] = []
   /** Whether the line from the card at this indent goes on further down. */
   const goesOn: boolean[] = []
   for (const row of foldTree(rows, deepest)) {
@@ -37,8 +45,15 @@ export function treeText(rows: readonly TreeRow[], graph: CardGraph, style: Tree
     if (row.indent === 0 && row.resumed) lines.push('')
     lines.push(style.paint.dim(head) + first)
     for (const line of more) lines.push(style.paint.dim(body) + line)
+    if (lines.length < atOnce) continue
+    yield textOf(lines)
+    lines = []
   }
-  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
+  yield textOf(lines)
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line.trimEnd()}\n`).join('')
 }
 
 /** What is told of a card: its line, and those below it. */

@@ -33,9 +33,10 @@ async function asked(words: string[], files: Record<string, string> = {}): Promi
 
 const mark = (repository: TestRepository, command: string) => {
   const name = `.mikado/cache/${command}.answer`
-  repository.write({
-    [name]: repository.read(name).replace(/"said":\[.*?\],"code"/s, '"said":[["stdout","KEPT\\n"]],"code"'),
-  })
+  const [head = '', looks = ''] = repository.read(name).split('\n')
+  const kept = 'KEPT\n'
+  const marked = { ...JSON.parse(head), said: [['stdout', kept.length]] }
+  repository.write({ [name]: `${JSON.stringify(marked)}\n${looks}\n${kept}` })
 }
 
 /** What is told, and what would be without anything kept. */
@@ -91,7 +92,8 @@ describe.concurrent('an answer', () => {
       'the settings name another folder',
       (repository) => repository.write({ 'package.json': '{"mikado":{"docs":"elsewhere"}}' }),
     ],
-    ['the answer was cut', (repository) => cut(repository, (text) => text.slice(0, -9))],
+    ['the answer was cut', (repository) => cut(repository, (text) => text.slice(0, -1))],
+    ['the answer is longer', (repository) => cut(repository, (text) => `${text}more`)],
     ['the answer is nothing', (repository) => cut(repository, () => '')],
     [
       'the answer is of another program',
