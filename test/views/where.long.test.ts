@@ -267,9 +267,9 @@ To go on with one: \`mikado where GOAL\`.
   )
 
   test('an id that is no word is one word in a command', async () => {
-    using repository = new TestRepository({ "docs/it's; rm -rf ~\u001b[2J.md": card() })
+    using repository = new TestRepository({ "docs/it's; rm -rf ~.md": card() })
     expect((await where(repository)).split('Next:\n')[1]).toBe(
-      "  · Take the ready card: `mikado brief 'it'\\''s; rm -rf ~[2J'`.\n",
+      "  · Take the ready card: `mikado brief 'it'\\''s; rm -rf ~'`.\n",
     )
   })
 
