@@ -1,9 +1,9 @@
 /** Answers that are kept: told again while all they rest on looks the same, and never when something does not. */
-import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { card, type Ran, TestRepository, task } from '../rig/repository.ts'
+import { card, isRoot, type Ran, TestRepository, task } from '../rig/repository.ts'
 
 /** Of fewer documents no answer is kept. */
 const many = Object.fromEntries(
@@ -117,6 +117,28 @@ describe.concurrent('an answer', () => {
     const { told, anew } = await both(repository, words, env)
     expect(told).not.toContain('KEPT')
     expect(told).toBe(anew)
+  })
+
+  it('that could not look into a folder is found anew when it may', async () => {
+    using repository = new TestRepository({ ...many, 'docs/closed/x.md': card({ title: 'X' }) })
+    const closed = repository.path('docs/closed')
+    chmodSync(repository.root, 0o755)
+    repository.giveAway()
+    chmodSync(closed, 0)
+    const ask = async () => repository.told(await repository.start(['list'], later, { asNobody: true }).ended)
+    expect(await ask()).toContain('the folder cannot be read')
+    mark(repository, 'list')
+    expect(await ask()).toContain('KEPT')
+    chmodSync(closed, 0o755)
+    const opened = await ask()
+    expect([opened.includes('KEPT'), opened.includes('cannot be read')]).toEqual([false, false])
+  })
+
+  it.skipIf(!isRoot)('of a repository that is somebody else’s is not kept (only root can make one)', async () => {
+    using repository = new TestRepository(many)
+    repository.giveAway()
+    await call(repository, ['list'])
+    expect(repository.names('.mikado')).toEqual([])
   })
 
   it('of files that are young is not kept, nor of few files', async () => {
