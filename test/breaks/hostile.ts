@@ -110,7 +110,7 @@ export const breaks: Break[] = [
     row: 'H24',
     file: 'scripts/commands/command.ts',
     from: 'Buffer.from(visible(text))',
-    to: 'const shown = `${text}\\u009b`',
+    to: 'Buffer.from(`${text}\\u009b`)',
   },
   { row: 'H25', file: 'scripts/mcp/answers.ts', from: ".replace(/[\\u{e0000}-\\u{e007f}]/gu, '')", to: '' },
   {
