@@ -1,6 +1,5 @@
 /** The journal: append-only evidence of what happened, one event a line. Losing it loses history only. */
 import { isUtf8 } from 'node:buffer'
-import { createHash } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -149,7 +148,7 @@ export function standsAt(repository: Repository, { length, digest }: Mark): bool
 
 /** Of the first bytes of a file. */
 function digestOf(file: number, length: number): string {
-  const hash = createHash('sha256')
+  const hash = process.getBuiltinModule('node:crypto').createHash('sha256')
   const chunk = Buffer.alloc(2 ** 20)
   for (let at = 0; at < length; ) {
     const read = readSync(file, chunk, 0, Math.min(chunk.length, length - at), at)

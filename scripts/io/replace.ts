@@ -1,5 +1,4 @@
 /** Writes a file so that it is either old or new, never mixed, whatever happens in between. */
-import { createHash } from 'node:crypto'
 import {
   closeSync,
   fchmodSync,
@@ -85,7 +84,9 @@ function placeBeside(target: string): string {
 function nameOf(path: string): string {
   const name = basename(path)
   if (name.length <= 60) return name
-  return `${name.slice(0, 40)}.${createHash('sha256').update(name).digest('hex').slice(0, 16)}`
+  // Loaded when it is needed: that takes as long as listing a hundred documents.
+  const { hash } = process.getBuiltinModule('node:crypto')
+  return `${name.slice(0, 40)}.${hash('sha256', name).slice(0, 16)}`
 }
 
 function* written(path: string, text: string | readonly Uint8Array[], like: { mode: number } | Stats): Durable<void> {
