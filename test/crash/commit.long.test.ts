@@ -118,7 +118,9 @@ test('git that was killed itself leaves its lock: told in its own words, the doc
   const { code, stdout } = await repository.mikado('run', 'leaf', '--commit', '-q')
   expect([code, stdout]).toEqual([
     73,
-    expect.stringMatching(/✗ leaf {2}its checks hold, .*: git did not take the commit `C2\(goal\): close leaf`:[\s\S]*index\.lock/),
+    expect.stringMatching(
+      /✗ leaf {2}its checks hold, .*: git did not take the commit `C2\(goal\): close leaf`:[\s\S]*index\.lock/,
+    ),
   ])
   expect([repository.read('docs/leaf.md'), stdout]).toEqual([
     documents.leaf,
