@@ -1,5 +1,5 @@
 /** The documents as they are on disk. */
-import { constants, type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, constants, type Dirent, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Card, parseCard } from '../core/card.ts'
 import type { ChecklistLine } from '../core/checklist.ts'
@@ -81,19 +81,27 @@ interface Content {
   why: string | null
 }
 
-/** The same of a plain file, in one go: asking first what it is takes as long as reading it. Null: a closer look is needed. */
+/** The same of a plain file of usual size: asking first what it is takes as long as reading it. Null: a closer look is needed. */
 function readPlain(path: string): Content | null {
+  let file: number | null = null
   try {
-    const text = readFileSync(path, { encoding: 'utf8', flag: atOnce })
+    file = openSync(path, atOnce)
+    let length = 0
+    for (let read = -1; read !== 0; length += read) read = readSync(file, room, length, room.length - length, null)
+    const text = length < room.length ? room.toString('utf8', 0, length) : ''
     // What is not UTF-8 is read so, and so is a pipe that took the file's place: as nothing.
     return text === '' || text.includes('\uFFFD') ? null : { text, why: null }
   } catch {
     return null
+  } finally {
+    if (file !== null) closeSync(file)
   }
 }
 
 /** Nothing is waited for. */
 const atOnce = constants.O_RDONLY | constants.O_NONBLOCK
+/** For one document after the other. */
+const room = Buffer.allocUnsafe(2 ** 17)
 
 /** The same, with the reason. */
 export function readDocument(path: string): Content {
