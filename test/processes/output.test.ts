@@ -33,7 +33,7 @@ test.skipIf(!existsSync('/dev/full'))(
 )
 
 test('what a task prints reaches a terminal without control characters, at once, in a group and from the log', async () => {
-  const bell = String.raw`printf 'a\033]0;title\007\033[2Jb\r\000\233c\n'`
+  const bell = String.raw`printf 'a\033]0;title\007\033[2Jb\033[31m\r\000\233c\n'`
   using repository = new TestRepository({
     'docs/a.md': card({ checks: [] }),
     'tasks/a.sh*': `#!/bin/sh\n${bell}\n${bell} >&2\n`,
