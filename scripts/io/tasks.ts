@@ -59,10 +59,13 @@ export class TaskFolder {
     this.#repository.looked?.add(path)
     const file = join(this.#repository.root, path)
     const fault = (message: string, help: string) => problem('missing-task', card.place, message, { help })
-    if (!isFile(file))
+    const there = lookAt(file)
+    if (there === 'none')
       return named === null
         ? fault(`${path} is no file`, 'Write it, or take it away.')
         : fault(`\`run\` names ${path}, which is no file`, 'Write it, or take `run:` away.')
+    if (there !== 'file')
+      return fault(`${path} cannot be looked at: ${there.message}`, 'Mend that, then run this again.')
     if (relative(this.#root, realpathSync.native(file)).startsWith('..'))
       return fault(`${path} lies outside the repository`, 'Move it into the repository.')
     const text = readFileSync(file)
@@ -156,12 +159,13 @@ function stemOf(path: string): string {
   return name.replace(/\.[^.]+$/, '')
 }
 
-/** Not what cannot even be looked at: a name that is too long, links that lead to each other. */
-function isFile(path: string): boolean {
+/** A file, none, or why nobody can say; a name that is too long and links that lead to each other are none. */
+function lookAt(path: string): 'file' | 'none' | Error {
   try {
-    return statSync(path).isFile()
-  } catch {
-    return false
+    return statSync(path).isFile() ? 'file' : 'none'
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'].includes(code) ? 'none' : (error as Error)
   }
 }
 

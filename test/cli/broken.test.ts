@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { card, TestRepository } from '../rig/repository.ts'
 
@@ -123,6 +124,24 @@ test('one broken page elsewhere does not stop a run', async () => {
     'tasks/goal.sh*': '#!/bin/sh\n',
   })
   expect((await repository.mikado('run', 'goal')).code).toBe(0)
+})
+
+test('a task that may not be looked at is told with the cause', async () => {
+  using repository = new TestRepository({
+    'docs/a.md': card({ front: 'run: closed/a.sh\n' }),
+    'closed/a.sh*': '#!/bin/sh\n',
+  })
+  chmodSync(repository.root, 0o755)
+  chmodSync(repository.path('closed'), 0)
+  repository.giveAway()
+  const ran = await repository.start(['run', 'a'], {}, { asNobody: true }).ended
+  chmodSync(repository.path('closed'), 0o755)
+  expect(repository.told(ran)).toBe(`exit 65
+--- stderr
+mikado: the tasks of \`a\` have errors, nothing was started
+docs/a.md:3:9: error: closed/a.sh cannot be looked at: EACCES: permission denied, stat 'ROOT/closed/a.sh' [missing-task]
+  Mend that, then run this again.
+`)
 })
 
 test('of many tasks each one that ends its process is told, and all others are looked at, whoever imports them', async () => {
