@@ -104,11 +104,12 @@ async function dispatch(argv: string[]): Promise<number> {
   if (first === -1 && (rest.includes('--help') || rest.includes('-h')))
     return print((await help()).generalHelp(version()))
   const system = realSystem(process.argv[1] ?? 'mikado')
-  const question = entry.kept ? await Question.of(system, name, rest, folderIn(rest)) : null
+  const loose = entry.kept ? loosely(rest) : {}
+  const question = entry.kept ? await Question.of(system, name, rest, folderIn(loose)) : null
   const known = question?.known() ?? null
   if (known && entry.kept === 'run') {
     const [{ runAgain }, { Session }] = await Promise.all([import('./commands/again.ts'), session()])
-    const code = await runAgain(new Session(system, loosely(rest), [], stop.signal), known)
+    const code = await runAgain(new Session(system, loose, [], stop.signal), known)
     if (code !== null) return code
   } else if (known && holds(known)) {
     for (const [stream, text] of known.said) system[stream].write(text)
@@ -139,8 +140,7 @@ function loosely(args: string[]): Values {
 }
 
 /** The folder that `-C` names. */
-function folderIn(args: string[]): string {
-  const { cd } = loosely(args)
+function folderIn({ cd }: Values): string {
   return typeof cd === 'string' ? cd : '.'
 }
 

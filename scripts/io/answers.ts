@@ -97,8 +97,8 @@ export class Question {
       makeFolder(dirname(this.#place(data)))
       const said = answer.said.map(([stream, text]): Length => [stream, text.length])
       const head: Head = { question: this.#text, ...answer, said, paths }
-      const parts = [Buffer.from(`${JSON.stringify(head)}\n${looks}\n`), ...answer.said.map(([, text]) => text)]
-      replaceFile(this.#place(data), parts, scratch(repository), 0o600)
+      const whole = [Buffer.from(`${JSON.stringify(head)}\n${looks}\n`), ...answer.said.map(([, text]) => text)]
+      replaceFile(this.#place(data), whole, scratch(repository), 0o600)
     } catch {
       // A disk that refuses is no trouble: the next call reads all files again.
     }
