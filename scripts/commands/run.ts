@@ -1,5 +1,5 @@
 import { cpus } from 'node:os'
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import { parseDuration } from '../core/duration.ts'
 import { exit, Refusal, type StopSignal } from '../core/exit.ts'
 import { conclude } from '../core/outcome.ts'
@@ -7,16 +7,14 @@ import { jsonOf } from '../core/plain.ts'
 import type { Plan, Selection } from '../core/plan.ts'
 import { callAgain } from '../io/invocation.ts'
 import { markOf } from '../io/journal.ts'
-import { linesOf } from '../io/output.ts'
 import { askYesNo } from '../io/prompt.ts'
-import { liveScreen, noScreen, plainScreen } from '../io/screen.ts'
-import type { System } from '../io/system.ts'
 import { type RunOptions, run } from '../run.ts'
-import { type OutputChoice, Progress } from '../view/progress.ts'
-import { count, plain } from '../view/style.ts'
+import type { OutputChoice } from '../view/progress.ts'
+import { count } from '../view/style.ts'
 import { Summary } from '../view/summary.ts'
 import { commitOption, marksLeft, openBranch } from './branch.ts'
 import type { Command, Option, Session } from './command.ts'
+import { openDisplay, outputOf } from './display.ts'
 import { withLock } from './locked.ts'
 import { tellPlan } from './plan.ts'
 import { preflight, refuseUnready } from './preflight.ts'
@@ -83,33 +81,17 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   if (!(await confirmed(session, prepared.plan))) return exit.waiting
 
   const began = system.now()
-  const live = output !== 'stream' && isLive(system)
-  const waits = new Map(prepared.plan.map(({ card, after }) => [card.id, after]))
-  const progress = new Progress(waits, session.paintStderr, { verbose: session.verbose, stream: output === 'stream' })
-  const silent = session.json || session.quiet
-  const screen = silent
-    ? noScreen
-    : live
-      ? liveScreen(system, (...room) => progress.frame(...room))
-      : plainScreen(system)
+  const display = openDisplay(session, prepared.plan, { ...options, output, keys: branch === null })
   const summary = new Summary()
-  const logs = new Map<string, string>()
-  const record = openRecord(session, 'run', goal, [...waits.keys()], (event) => {
+  const cards = prepared.plan.map(({ card }) => card.id)
+  const record = openRecord(session, 'run', goal, cards, (event) => {
     summary.add(event)
-    if (session.json) return session.print(`${jsonOf(event)}\n`)
-    if (event.event === 'card-started') logs.set(event.card, join(repository.data, event.log))
-    const line = progress.line(event)
-    if (output === 'group' && 'card' in event && (event.event === 'card-completed' || event.event === 'card-failed')) {
-      for (const lines of linesOf(logs.get(event.card) ?? '')) screen.line(plain(lines.join('\n')))
-    }
-    if (line !== null) screen.line(line)
+    if (session.json) session.print(`${jsonOf(event)}\n`)
+    display.add(event)
   })
-  const hurry = () => screen.line('Stopping: ending what runs; nothing is marked undone. Once more to kill it at once.')
-  session.stop.addEventListener('abort', hurry, { once: true })
-  const world = worldOf(session, record, prepared.tasks, screen.pause, branch)
+  const world = worldOf(session, record, prepared.tasks, display.pause, branch)
   const outcomes = await run(prepared.plan, world, options).finally(world.close)
-  session.stop.removeEventListener('abort', hurry)
-  screen.close()
+  display.close()
 
   const ended = conclude(outcomes, session.stop.aborted ? (session.stop.reason as StopSignal) : null)
   const durationMs = system.now() - began
@@ -206,17 +188,4 @@ export function timeoutOf(session: Session): number | null {
   const parsed = parseDuration(text)
   if (parsed === null) throw new Refusal(exit.usage, `--timeout ${text}: no duration`, 'For instance 90s, 5m or 1h.')
   return parsed
-}
-
-/** A terminal on which a picture can be redrawn. */
-function isLive({ stderr, env }: System): boolean {
-  return stderr.isTTY === true && !env.CI && env.TERM !== 'dumb'
-}
-
-/** On a live terminal the picture shows the last line of each task; elsewhere output is told as it comes. */
-function outputOf(session: Session): OutputChoice {
-  const asked = session.text('output')
-  if (asked === null) return isLive(session.system) ? 'quiet' : 'stream'
-  if (asked === 'stream' || asked === 'group' || asked === 'quiet') return asked
-  throw new Refusal(exit.usage, `--output ${asked}: no such choice`, 'There are stream, group and quiet.')
 }
