@@ -29,5 +29,5 @@ export function formatElapsed(milliseconds: number): string {
 /** Of what is only guessed, no more than is known: `15 s`, `1 m 20 s`, `12 m 30 s`. */
 export function formatRoughly(milliseconds: number): string {
   const step = milliseconds < 20_000 ? 1000 : milliseconds < 120_000 ? 5000 : 30_000
-  return formatElapsed(Math.ceil(milliseconds / step) * step)
+  return formatElapsed(Math.round(milliseconds / step) * step)
 }

@@ -143,7 +143,7 @@ export class Standing {
 
   /** Cards after what runs or is ready, step by step. */
   *#nearest(): Generator<string> {
-    const reached = new Set([...this.running.keys(), ...first(this.ready, looked)])
+    const reached = new Set([...this.running.keys(), ...this.ready.keys().take(looked)])
     for (const id of reached) {
       for (const dependent of this.#places.get(id)?.dependents ?? []) {
         yield dependent
@@ -190,14 +190,4 @@ export class Standing {
     const running = this.running.get(card)
     if (running) running.doing = what
   }
-}
-
-/** At most so many of them. */
-export function first<T>(entries: Iterable<T>, most: number): T[] {
-  const found: T[] = []
-  for (const entry of entries) {
-    if (found.length === most) break
-    found.push(entry)
-  }
-  return found
 }
