@@ -77,7 +77,7 @@ function openPicture(
   const pressed = interactive && options.keys
   const forecast = new Forecast(plan, options.expected ?? (() => null), options.jobs)
   const live = new Live(standing, forecast, paintStderr, { began: system.now(), keys: pressed })
-  const screen = liveScreen(system, (...room) => live.picture(...room))
+  const screen = liveScreen(system, live)
   if (!pressed) return { screen, keys: noKeys }
   const keys = listen(system, (key) => {
     live.press(key)

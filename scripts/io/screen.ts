@@ -13,28 +13,37 @@ export interface Screen {
   close: () => void
 }
 
+/** What is drawn below the lines that stay. */
+export interface Picture {
+  /** At most `rows` lines of `columns` characters. Never empty. */
+  text: (now: number, columns: number, rows: number) => string
+  /** It wants the screen for itself; what was there comes back afterwards, and lines that stay wait until then. */
+  readonly whole: boolean
+  /** How many rows a text takes on a screen of so many columns that wraps it. */
+  rowsOf: (text: string, columns: number) => number
+}
+
 /** Milliseconds between two pictures, at least; and at most, since some of it counts seconds. */
 const between = { least: 100, most: 1000 }
 
 const control = (code: string) => `\u001b[${code}`
 /** What is written in between is shown at once. */
 const [together, shown] = [control('?2026h'), control('?2026l')]
-/** What is too long for a line is cut, so that every line of the picture is one on the screen, however wide its characters are. */
+/** What is too long for a row is cut, so that every line of the picture is one row, however wide a terminal draws its characters. */
 const [cutting, wrapping] = [control('?7l'), control('?7h')]
 const [hidden, cursor] = [control('?25l'), control('?25h')]
-const nothingBelow = `\r${control('J')}`
-const up = (rows: number) => (rows > 0 ? control(`${rows}A`) : '')
+/** Another screen, and back. */
+const [alone, back] = [control('?1049h'), control('?1049l')]
+const home = control('H')
+const nothingBelow = control('J')
 
-/**
- * A live screen: `picture` is asked for the picture, given the room there is. Between two pictures the cursor stands at the first
- * character of the one that is shown: there it stays, whatever a terminal makes of the lines below when it becomes narrower.
- */
-export function liveScreen(system: System, picture: (now: number, columns: number, rows: number) => string): Screen {
-  const { stderr, now, after } = system
+/** A live screen. Between two pictures the cursor stands in the row below the one that is shown. */
+export function liveScreen(system: System, picture: Picture): Screen {
+  const { stderr, now, after, env } = system
   let lines: string[] = []
-  /** The picture on the screen; empty: there is none. */
-  let standing = ''
-  let away = false
+  /** The picture on the screen, where it has the screen for itself, and whether a person may see something else by now. */
+  let standing = { text: '', whole: false, spoilt: false }
+  let away = true
   let drawn = 0
   let due = Infinity
   let cancel = () => {}
@@ -46,20 +55,36 @@ export function liveScreen(system: System, picture: (now: number, columns: numbe
     due = at
     cancel = after(milliseconds, draw)
   }
-  const draw = () => {
+  const sleep = () => {
     cancel()
     due = Infinity
+  }
+  const draw = () => {
+    sleep()
     if (away) return
     drawn = now()
-    const { columns = 80, rows = 24 } = stderr
-    const next = visible(picture(drawn, columns || 80, (rows || 24) - 1))
-    if (lines.length > 0 || standing !== next) {
-      const end = up(next.split('\n').length - 1)
-      stderr.write(`${together}${hidden}${nothingBelow}${staying()}${cutting}${next}${wrapping}${end}\r${shown}`)
-      standing = next
+    const { whole } = picture
+    const [columns, rows] = [stderr.columns || 80, stderr.rows || 24]
+    const text = visible(picture.text(drawn, columns, whole ? rows : rows - 1))
+    const waiting = lines.length > 0 && !whole
+    if (waiting || standing.spoilt || text !== standing.text || whole !== standing.whole) {
+      const over = whole && standing.whole ? '' : gone() + (whole ? alone : staying())
+      const picture = whole ? `${home}${nothingBelow}${cutting}${text}` : `${cutting}${text}\n`
+      stderr.write(`${together}${hidden}${over}${picture}${wrapping}${shown}`)
+      standing = { text, whole, spoilt: false }
     }
     wake(between.most)
   }
+  /** Takes the picture away; the cursor is where it began. */
+  const gone = () => {
+    const { text, whole } = standing
+    standing = { text: '', whole: false, spoilt: false }
+    if (text === '') return ''
+    if (whole) return back
+    const rows = wrapsAgain(env) ? picture.rowsOf(text, stderr.columns || 80) : text.split('\n').length
+    return `\r${control(`${rows}A`)}${nothingBelow}`
+  }
+  /** The lines that stay and were not written yet. */
   const staying = () => {
     const text = lines.map((line) => `${visible(line)}\n`).join('')
     lines = []
@@ -69,17 +94,15 @@ export function liveScreen(system: System, picture: (now: number, columns: numbe
     if (!away) wake(Math.max(0, drawn + between.least - now()))
   }
   const resized = () => {
-    standing = 'what the terminal made of it'
+    standing.spoilt = true
     changed()
   }
   /** Leaves nothing but lines that stay. */
   const leave = () => {
-    cancel()
-    due = Infinity
+    sleep()
     away = true
-    const over = standing === '' ? '' : `${nothingBelow}${cursor}`
-    standing = ''
-    stderr.write(over + staying())
+    const shows = standing.text === '' ? '' : cursor
+    stderr.write(gone() + shows + staying())
   }
   const come = () => {
     away = false
@@ -113,6 +136,12 @@ export function liveScreen(system: System, picture: (now: number, columns: numbe
     },
     close: giveUp,
   }
+}
+
+/** Whether a terminal that becomes narrower wraps what stands on it: all but a few do. */
+function wrapsAgain({ TERM = '', TMUX, XTERM_VERSION }: NodeJS.ProcessEnv): boolean {
+  if (TMUX) return true
+  return !XTERM_VERSION && !/^(?:linux|screen|st)\b/.test(TERM)
 }
 
 /** Lines only: no terminal, a dumb one, or CI. */

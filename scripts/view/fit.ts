@@ -1,5 +1,7 @@
 /** Text made to fit a terminal: how wide it is, cut, wrapped. */
 
+import { stripVTControlCharacters } from 'node:util'
+
 /** Text of one column a character: no need to look closer. */
 const simple = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u257f●○▶✓✗]*$/
 /** Characters that take two columns. */
@@ -50,6 +52,30 @@ export function wrap(text: string, columns: number): string[] {
     }
   }
   return [...lines, line]
+}
+
+/** How many rows it takes on a terminal that wraps its lines wherever they are full. Colours take no room. */
+export function rowsOf(text: string, columns: number): number {
+  return text.split('\n').reduce((rows, line) => rows + filled(stripVTControlCharacters(line), columns).length, 0)
+}
+
+/** A line broken wherever a row is full. */
+export function filled(line: string, columns: number): string[] {
+  if (widthOf(line) <= columns) return [line]
+  const rows: string[] = []
+  let row = ''
+  let room = columns
+  for (const { segment } of segmentsOf(line)) {
+    const wanted = columnsOf(segment)
+    if (wanted > room) {
+      rows.push(row)
+      row = ''
+      room = columns
+    }
+    row += segment
+    room -= wanted
+  }
+  return [...rows, row]
 }
 
 function columnsOf(segment: string): number {

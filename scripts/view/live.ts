@@ -1,7 +1,7 @@
 /** The picture of a run while it goes: how far it is, what went wrong, what runs, what comes next; or the log of one card. */
 import { formatElapsed, formatRoughly } from '../core/duration.ts'
 import type { Forecast } from '../core/forecast.ts'
-import { cut, widthOf } from './fit.ts'
+import { cut, rowsOf, widthOf } from './fit.ts'
 import type { Running, Standing } from './standing.ts'
 import { count, marks, oneLine, type Paint } from './style.ts'
 import { upcoming } from './upcoming.ts'
@@ -11,6 +11,8 @@ import { Working } from './working.ts'
 const most = 3
 /** On a lower screen there is no room for a hint. */
 const leastForHint = 8
+/** Less than this tells nothing. */
+const lowest = 10
 /** Columns of the bar; with less room, none. */
 const bar = { least: 6, most: 32 }
 /** Less is as good as nothing. */
@@ -56,16 +58,23 @@ export class Live {
     else if (key === '\u001b' || key === 'f') this.#followed = null
   }
 
+  /** Whether it is the log of one card. */
+  get whole(): boolean {
+    return this.#followed !== null
+  }
+
+  readonly rowsOf = rowsOf
+
   /** At most `rows` lines of `columns` characters. */
-  picture(now: number, columns: number, rows: number): string {
+  text(now: number, columns: number, rows: number): string {
     const hint = this.#hint(columns, rows)
     const head = this.#progress(now, columns)
     if (this.#followed !== null) {
       const log = this.#working.one(this.#followed, now, columns, Math.max(2, rows - 1 - hint.length))
       return [head, ...log, ...hint].slice(0, rows).join('\n')
     }
-    // A third of the screen is for the lines that stay, so that a person sees them come.
-    const height = Math.max(Math.min(rows, leastForHint), Math.floor((rows * 2) / 3))
+    // A third of the screen: the rest is for the lines that stay. And a picture that a smaller screen has no room for cannot be taken back.
+    const height = Math.min(rows, Math.max(lowest, Math.floor(rows / 3)))
     const few = Math.min(most, Math.floor(height / 4))
     const troubles = this.#troubles(columns, few)
     const next = upcoming(this.#standing, columns, few).map((line) => this.#paint.dim(line))

@@ -1,12 +1,12 @@
 /** The cards of a run that are worked now, as lines: each with its times, what it does and what it printed last. */
 import { formatElapsed, formatRoughly } from '../core/duration.ts'
 import type { Forecast } from '../core/forecast.ts'
-import { cut, widthOf } from './fit.ts'
+import { cut, filled, widthOf } from './fit.ts'
 import type { Running, Standing } from './standing.ts'
 import { marks, oneLine, type Paint } from './style.ts'
 
 /** Lines of its output that a card has beside others, at most. */
-const longestTail = 8
+const longestTail = 6
 /** What was expected to be shorter is not worth a word. */
 const worthTelling = 1000 // milliseconds
 /** On a narrower screen, fewer words. */
@@ -43,9 +43,10 @@ export class Working {
   /** One card, also when it has ended, with as much of its log as `rows` lines hold. */
   one(running: Running, now: number, columns: number, rows: number): string[] {
     const { ended, tail } = running
-    const lines = tail.last(rows - 1)
+    const lines = tail.last(rows - 1).flatMap((line) => filled(line, columns))
+    const shown = lines.length === 0 ? ['nothing was printed yet'] : lines.slice(1 - rows)
     const head = ended === null ? this.#heads([running], now, columns, false) : [this.#ending(running, ended, columns)]
-    return [...head, ...this.#printed(lines.length > 0 ? lines : ['nothing was printed yet'], columns)]
+    return [...head, ...shown]
   }
 
   #ending({ card }: Running, { mark, afterMs }: NonNullable<Running['ended']>, columns: number): string {
