@@ -9,6 +9,7 @@ import { linesOf } from '../io/output.ts'
 import { liveScreen, noScreen, plainScreen, type Screen } from '../io/screen.ts'
 import type { System } from '../io/system.ts'
 import type { RunOptions } from '../run.ts'
+import { rowsOf } from '../view/fit.ts'
 import { Live } from '../view/live.ts'
 import { type OutputChoice, Progress } from '../view/progress.ts'
 import { Standing } from '../view/standing.ts'
@@ -23,7 +24,7 @@ export interface Display {
   close: () => void
 }
 
-interface Options extends RunOptions {
+interface Options extends Required<RunOptions> {
   output: OutputChoice
   /** Nobody else reads the terminal meanwhile. */
   keys: boolean
@@ -75,7 +76,7 @@ function openPicture(
 ): { screen: Screen; keys: Keys } {
   const { system, interactive, paintStderr } = session
   const pressed = interactive && options.keys
-  const forecast = new Forecast(plan, options.expected ?? (() => null), options.jobs)
+  const forecast = new Forecast(plan, options.expected, options.jobs)
   const live = new Live(standing, forecast, paintStderr, { began: system.now(), keys: pressed })
   const screen = liveScreen(system, live)
   if (!pressed) return { screen, keys: noKeys }
@@ -84,6 +85,25 @@ function openPicture(
     screen.changed()
   })
   return { screen, keys }
+}
+
+/** Milliseconds after which a person wonders. */
+const patience = 500
+
+/** Says on a live terminal what is done, while it takes long. */
+export async function whileDoing<T>(session: Session, what: string, work: () => Promise<T>): Promise<T> {
+  const { system, paintStderr } = session
+  if (!showsPicture(session, outputOf(session))) return await work()
+  let screen = noScreen
+  const cancel = system.after(patience, () => {
+    screen = liveScreen(system, { text: () => paintStderr.dim(what), whole: false, rowsOf })
+  })
+  try {
+    return await work()
+  } finally {
+    cancel()
+    screen.close()
+  }
 }
 
 /** A terminal on which a picture can be redrawn. */

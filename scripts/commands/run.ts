@@ -8,13 +8,14 @@ import type { Plan, Selection } from '../core/plan.ts'
 import { callAgain } from '../io/invocation.ts'
 import { markOf } from '../io/journal.ts'
 import { askYesNo } from '../io/prompt.ts'
+import { columnsOf } from '../io/width.ts'
 import { type RunOptions, run } from '../run.ts'
 import type { OutputChoice } from '../view/progress.ts'
 import { count } from '../view/style.ts'
 import { Summary } from '../view/summary.ts'
 import { commitOption, marksLeft, openBranch } from './branch.ts'
 import type { Command, Option, Session } from './command.ts'
-import { openDisplay, outputOf } from './display.ts'
+import { openDisplay, outputOf, whileDoing } from './display.ts'
 import { withLock } from './locked.ts'
 import { tellPlan } from './plan.ts'
 import { preflight, refuseUnready } from './preflight.ts'
@@ -73,16 +74,18 @@ export async function lockAndRun(session: Session, goal: string | null): Promise
 async function runGoal(session: Session, goal: string): Promise<number> {
   const { system, repository, paint } = session
   const { selection, options, output } = wordsOf(session, goal)
-  const prepared = await preflight(session, selection)
+  const looking = 'Looking at the tasks of the chain …'
+  const prepared = await whileDoing(session, looking, () => preflight(session, selection))
   if (session.flag('dry-run')) return tellPlan(session, goal, prepared, false)
   const commits = session.flag('commit') && (prepared.plan.length > 0 || (await marksLeft(session, goal)))
   const branch = commits ? await openBranch(session, goal, ['impl', 'close']) : null
-  await refuseUnready(session, prepared.preflights)
+  const asking = 'Asking whether all is there that the tasks need …'
+  await whileDoing(session, asking, () => refuseUnready(session, prepared.preflights))
   if (!(await confirmed(session, prepared.plan))) return exit.waiting
 
   const began = system.now()
   const display = openDisplay(session, prepared.plan, { ...options, output, keys: branch === null })
-  const summary = new Summary()
+  const summary = new Summary(options.expected)
   const cards = prepared.plan.map(({ card }) => card.id)
   const record = openRecord(session, 'run', goal, cards, (event) => {
     summary.add(event)
@@ -107,7 +110,8 @@ async function runGoal(session: Session, goal: string): Promise<number> {
     const data = relative(system.cwd, repository.data) || '.mikado'
     const again = (words: string) =>
       callAgain(system, branch && /^(?:resume|close) /.test(words) ? `${words} --commit` : words)
-    session.print(summary.text(goal, durationMs, again, data, paint))
+    const telling = { callOf: again, data, columns: columnsOf(system), paint }
+    session.print(summary.text(goal, durationMs, telling))
   }
   return ended.exitCode
 }
@@ -137,7 +141,14 @@ async function confirmed(session: Session, plan: Plan): Promise<boolean> {
 }
 
 /** What the options ask for. @throws Refusal (64) when they cannot be meant. */
-function wordsOf(session: Session, goal: string): { selection: Selection; options: RunOptions; output: OutputChoice } {
+function wordsOf(
+  session: Session,
+  goal: string,
+): {
+  selection: Selection
+  options: Required<RunOptions>
+  output: OutputChoice
+} {
   const commit = session.flag('commit')
   const jobs = jobsOf(session.text('jobs') ?? (commit ? '1' : null))
   if (commit && jobs > 1) {

@@ -10,6 +10,9 @@ const wide =
 /** Characters that take none of their own. */
 const bare = /^[\p{Mark}\p{Format}]+$/u
 
+/** However far it is set in, a text has so many columns. */
+const leastRoom = 20
+
 /** Made when a text asks for it: that takes longer than all else a small command does. */
 let graphemes: Intl.Segmenter | null = null
 
@@ -18,11 +21,11 @@ function segmentsOf(text: string): Intl.Segments {
   return graphemes.segment(text)
 }
 
-/** How many columns a terminal gives it. */
+/** How many columns a terminal gives it. Colours take none. */
 export function widthOf(text: string): number {
   if (simple.test(text)) return text.length
   let columns = 0
-  for (const { segment } of segmentsOf(text)) columns += columnsOf(segment)
+  for (const { segment } of segmentsOf(stripVTControlCharacters(text))) columns += columnsOf(segment)
   return columns
 }
 
@@ -52,6 +55,13 @@ export function wrap(text: string, columns: number): string[] {
     }
   }
   return [...lines, line]
+}
+
+/** Lines that fit, those after the first one set in. A text that need not be wrapped stays as it is. */
+export function hanging(text: string, indent: number, columns: number): string {
+  if (columns === Infinity) return text
+  const lines = text.split('\n').flatMap((line) => wrap(line, Math.max(leastRoom, columns - indent)))
+  return lines.map((line, at) => (at === 0 ? '' : ' '.repeat(indent)) + line.trim()).join('\n')
 }
 
 /** How many rows it takes on a terminal that wraps its lines wherever they are full. Colours take no room. */

@@ -57,7 +57,7 @@ export class Progress {
       case 'card-completed': {
         const how = {
           ran: 'done',
-          'found-true': 'found true, nothing to do',
+          'found-true': live ? 'found true' : 'found true, nothing to do',
           confirmed: `confirmed by ${plain(event.by ?? 'a person')}`,
         }[event.how]
         const proof = event.verified ? `${count(this.#held.get(event.card)?.count ?? 0, 'check')} held` : 'not verified'
