@@ -35,10 +35,11 @@ export function openDisplay(session: Session, plan: Plan, options: Options): Dis
   const { system, stop, verbose } = session
   const { output } = options
   const live = showsPicture(session, output) && plan.length > 0
-  const standing = new Standing(plan, options.keepGoing)
+  const forecast = new Forecast(plan, options.expected, options.jobs)
+  const standing = new Standing(plan, forecast, options.keepGoing)
   const progress = new Progress(session.paintStderr, { verbose, stream: output === 'stream', live })
   const { screen, keys } = live
-    ? openPicture(session, standing, plan, options)
+    ? openPicture(session, standing, options)
     : { screen: session.json || session.quiet ? noScreen : plainScreen(system), keys: noKeys }
   const logs = new Map<string, string>()
   const hurry = () => {
@@ -68,16 +69,10 @@ export function openDisplay(session: Session, plan: Plan, options: Options): Dis
   }
 }
 
-function openPicture(
-  session: Session,
-  standing: Standing,
-  plan: Plan,
-  options: Options,
-): { screen: Screen; keys: Keys } {
+function openPicture(session: Session, standing: Standing, options: Options): { screen: Screen; keys: Keys } {
   const { system, interactive, paintStderr } = session
   const pressed = interactive && options.keys
-  const forecast = new Forecast(plan, options.expected, options.jobs)
-  const live = new Live(standing, forecast, paintStderr, { began: system.now(), keys: pressed })
+  const live = new Live(standing, paintStderr, { began: system.now(), keys: pressed })
   const screen = liveScreen(system, live)
   if (!pressed) return { screen, keys: noKeys }
   const keys = listen(system, (key) => {

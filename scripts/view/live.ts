@@ -1,6 +1,5 @@
 /** The picture of a run while it goes: how far it is, what went wrong, what runs, what comes next; or the log of one card. */
 import { formatElapsed, formatRoughly } from '../core/duration.ts'
-import type { Forecast } from '../core/forecast.ts'
 import { cut, rowsOf, widthOf } from './fit.ts'
 import type { Running, Standing } from './standing.ts'
 import { count, marks, oneLine, type Paint } from './style.ts'
@@ -8,7 +7,9 @@ import { upcoming } from './upcoming.ts'
 import { Working } from './working.ts'
 
 /** Lines of the picture for troubles, and for what comes next, at most. */
-const most = 3
+const most = { troubles: 3, upcoming: 4 }
+/** Lines that each card that runs has before more of what comes next is told. */
+const leastForEach = 3
 /** On a lower screen there is no room for a hint. */
 const leastForHint = 8
 /** Less than this tells nothing. */
@@ -34,7 +35,6 @@ interface Options {
 
 export class Live {
   readonly #standing: Standing
-  readonly #forecast: Forecast
   readonly #working: Working
   readonly #paint: Paint
   readonly #options: Options
@@ -42,10 +42,9 @@ export class Live {
   #followed: Running | null = null
   #helps = false
 
-  constructor(standing: Standing, forecast: Forecast, paint: Paint, options: Options) {
+  constructor(standing: Standing, paint: Paint, options: Options) {
     this.#standing = standing
-    this.#forecast = forecast
-    this.#working = new Working(standing, forecast, paint)
+    this.#working = new Working(standing, paint)
     this.#paint = paint
     this.#options = options
   }
@@ -73,14 +72,25 @@ export class Live {
       const log = this.#working.one(this.#followed, now, columns, Math.max(2, rows - 1 - hint.length))
       return [head, ...log, ...hint].slice(0, rows).join('\n')
     }
-    // A third of the screen: the rest is for the lines that stay. And a picture that a smaller screen has no room for cannot be taken back.
-    const height = Math.min(rows, Math.max(lowest, Math.floor(rows / 3)))
-    const few = Math.min(most, Math.floor(height / 4))
-    const troubles = this.#troubles(columns, few)
-    const next = upcoming(this.#standing, columns, few).map((line) => this.#paint.dim(line))
+    const height = this.#height(rows)
+    const few = Math.floor(height / 4)
+    const troubles = this.#troubles(columns, Math.min(most.troubles, few))
+    const spare = height - 1 - hint.length - troubles.length - leastForEach * this.#standing.running.size
+    const next = upcoming(this.#standing, columns, Math.min(most.upcoming, Math.max(few, spare)))
     const left = height - 1 - troubles.length - next.length - hint.length
     const working = this.#working.all(now, columns, Math.max(1, left))
-    return [head, ...troubles, ...working, ...next, ...hint].slice(0, rows).join('\n')
+    return [head, ...troubles, ...working, ...next.map((line) => this.#paint.dim(line)), ...hint]
+      .slice(0, rows)
+      .join('\n')
+  }
+
+  /**
+   * A third of the screen, half of it when many cards run: the rest is for the lines that stay. And a picture for which a window that
+   * becomes smaller has no room cannot be taken back.
+   */
+  #height(rows: number): number {
+    const wanted = this.#standing.running.size + lowest
+    return Math.min(rows, Math.max(lowest, Math.floor(rows / 3), Math.min(Math.floor(rows / 2), wanted)))
   }
 
   /** The card that runs after the one that is followed. */
@@ -93,7 +103,7 @@ export class Live {
   #progress(now: number, columns: number): string {
     const { green, red, dim } = this.#paint
     const { total, complete, failed, skipped } = this.#standing
-    const left = this.#left(now)
+    const left = this.#standing.left(now) ?? 0
     const parts = [
       `${complete} of ${count(total, 'card')}`,
       ...(failed > 0 ? [`${failed} failed`] : []),
@@ -107,14 +117,6 @@ export class Live {
     if (room < bar.least) return told
     const done = Math.floor((room * complete) / Math.max(1, total))
     return `${green('━'.repeat(done))}${dim('─'.repeat(room - done))}  ${told}`
-  }
-
-  /** Milliseconds that the run still takes; 0: unknown. */
-  #left(now: number): number {
-    const { running, ready, halted } = this.#standing
-    if (halted !== null) return 0
-    const since = running.values().map(({ card, since }) => [card, now - since] as const)
-    return this.#forecast.left(since, ready) ?? 0
   }
 
   /** What failed, or waits for a person. */

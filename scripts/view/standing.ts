@@ -1,5 +1,6 @@
 /** Where a run stands: which cards run, are ready, wait, and on whom; which have failed. Follows its events. */
 import type { Stamped } from '../core/event.ts'
+import type { Forecast } from '../core/forecast.ts'
 import type { Plan } from '../core/plan.ts'
 import { Tail } from './tail.ts'
 
@@ -58,11 +59,13 @@ export class Standing {
   /** Why no card is started any more; null: those that are ready will be. */
   halted: string | null = null
   readonly #places: Map<string, Place>
+  readonly #forecast: Forecast
   readonly #keepGoing: boolean
 
   /** `keepGoing`: after a failure, other cards are still started. */
-  constructor(plan: Plan, keepGoing: boolean) {
+  constructor(plan: Plan, forecast: Forecast, keepGoing: boolean) {
     this.total = plan.length
+    this.#forecast = forecast
     this.#keepGoing = keepGoing
     this.waiting = plan.length
     this.#places = new Map(
@@ -123,6 +126,18 @@ export class Standing {
     }
   }
 
+  /** Milliseconds that the run still takes; null: nobody knows. */
+  left(now: number): number | null {
+    if (this.halted !== null) return null
+    const running = this.running.values().map(({ card, since }) => [card, now - since] as const)
+    return this.#forecast.left(running, this.ready)
+  }
+
+  /** Milliseconds that a card took last; null: it is not known. */
+  expected(card: string): number | null {
+    return this.#forecast.of(card)
+  }
+
   /** Who waits for whom, those first that wait for what runs or is ready. At most so many groups. */
   waits(most: number): Waiting[] {
     const groups = new Map<string, Waiting>()
@@ -173,6 +188,7 @@ export class Standing {
   #end(id: string, mark: NonNullable<Running['ended']>['mark'], at: number): void {
     const running = this.running.get(id)
     if (running) running.ended = { mark, afterMs: at - running.since }
+    if (this.#places.get(id)?.state !== 'ended') this.#forecast.end(id)
     this.#move(id, 'ended')
   }
 

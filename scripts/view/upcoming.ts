@@ -3,8 +3,8 @@ import { cut, widthOf } from './fit.ts'
 import type { Standing } from './standing.ts'
 import { count, marks, oneLine } from './style.ts'
 
-/** How many ready cards are looked at to name some. */
-const namedAtMost = 20
+/** How many ready cards are named. */
+const namedAtMost = 8
 
 /** At most `rows` lines and one more: cards that wait for the same share one, and those without a line are counted. */
 export function upcoming(standing: Standing, columns: number, rows: number): string[] {
@@ -15,7 +15,8 @@ export function upcoming(standing: Standing, columns: number, rows: number): str
   const lines: string[] = []
   if (ready.size > 0) {
     const names = [...ready.keys().take(namedAtMost)]
-    lines.push(`${marks.ready} ready: ${listed(names, ready.size, columns - '● ready: '.length)}`)
+    const told = `${marks.ready} ready: `
+    lines.push(cut(told + listed(names, ready.size, columns - told.length), columns))
   }
   if (waiting > 0) lines.push(...waits(standing, columns, Math.max(1, rows - lines.length)))
   return lines

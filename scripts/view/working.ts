@@ -1,6 +1,5 @@
 /** The cards of a run that are worked now, as lines: each with its times, what it does and what it printed last. */
 import { formatElapsed, formatRoughly } from '../core/duration.ts'
-import type { Forecast } from '../core/forecast.ts'
 import { cut, filled, widthOf } from './fit.ts'
 import type { Running, Standing } from './standing.ts'
 import { marks, oneLine, type Paint } from './style.ts'
@@ -9,19 +8,18 @@ import { marks, oneLine, type Paint } from './style.ts'
 const longestTail = 6
 /** What was expected to be shorter is not worth a word. */
 const worthTelling = 1000 // milliseconds
-/** On a narrower screen, fewer words. */
+/** On a narrower screen, fewer words; and on one that is narrower still, none of what was expected. */
 const narrow = 80
+const narrower = 40
 
 const endings = { done: 'done', failed: 'failed', waiting: 'waits for a person', skipped: 'stopped' }
 
 export class Working {
   readonly #standing: Standing
-  readonly #forecast: Forecast
   readonly #paint: Paint
 
-  constructor(standing: Standing, forecast: Forecast, paint: Paint) {
+  constructor(standing: Standing, paint: Paint) {
     this.#standing = standing
-    this.#forecast = forecast
     this.#paint = paint
   }
 
@@ -44,7 +42,7 @@ export class Working {
   one(running: Running, now: number, columns: number, rows: number): string[] {
     const { ended, tail } = running
     const lines = tail.last(rows - 1).flatMap((line) => filled(line, columns))
-    const shown = lines.length === 0 ? ['nothing was printed yet'] : lines.slice(1 - rows)
+    const shown = lines.length === 0 ? [cut('nothing was printed yet', columns)] : lines.slice(1 - rows)
     const head = ended === null ? this.#heads([running], now, columns, false) : [this.#ending(running, ended, columns)]
     return [...head, ...shown]
   }
@@ -72,8 +70,8 @@ export class Working {
 
   #times({ card, since }: Running, now: number, columns: number): string {
     const elapsed = formatElapsed(now - since)
-    const expected = this.#forecast.of(card)
-    if (expected === null || expected < worthTelling) return elapsed
+    const expected = this.#standing.expected(card)
+    if (expected === null || expected < worthTelling || columns < narrower) return elapsed
     return `${elapsed} of ${columns < narrow ? '~' : 'about '}${formatRoughly(expected)}`
   }
 
