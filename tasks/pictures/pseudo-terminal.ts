@@ -36,7 +36,7 @@ export class TerminalScreen {
   rows(): string[] {
     const { active } = this.terminal.buffer
     const rows = Array.from({ length: this.terminal.rows }, (_, at) => active.getLine(active.baseY + at))
-    return rows.map((row) => row?.translateToString(true) ?? '')
+    return rows.map((row) => row?.translateToString().trimEnd() ?? '')
   }
 
   /** All lines, also those that have scrolled away, each as it was written however the screen wraps it; without empty ones at the end. */
@@ -45,13 +45,12 @@ export class TerminalScreen {
     const lines: string[] = []
     for (let at = 0; at < active.length; at++) {
       const row = active.getLine(at)
-      const next = active.getLine(at + 1)
-      const text = row?.translateToString(next?.isWrapped !== true) ?? ''
-      if (row?.isWrapped) lines.push(`${lines.pop() ?? ''}${text}`)
+      const text = row?.translateToString() ?? ''
+      if (row?.isWrapped) lines.push((lines.pop() ?? '') + text)
       else lines.push(text)
     }
-    while (lines.length > 0 && lines.at(-1) === '') lines.pop()
-    return lines
+    const told = lines.map((line) => line.trimEnd())
+    return told.slice(0, told.findLastIndex((line) => line !== '') + 1)
   }
 }
 

@@ -1,9 +1,16 @@
 /** A terminal for tests: the program runs on a real pseudo-terminal, and what it drew can be read. */
 import type { ChildProcess } from 'node:child_process'
+import { afterAll } from 'vitest'
 import { PseudoTerminal, type Size } from '../../tasks/pictures/pseudo-terminal.ts'
 import { plainEnvironment, program, type TestRepository } from './repository.ts'
 
 export { hasTerminal } from '../../tasks/pictures/pseudo-terminal.ts'
+
+/** What a test that failed left open; closed, a terminal ends what runs on it. */
+const open = new Set<ChildProcess>()
+afterAll(() => {
+  for (const child of open) child.kill('SIGKILL')
+})
 
 export interface Terminal {
   child: ChildProcess
@@ -11,8 +18,8 @@ export interface Terminal {
   written: () => string
   /** What a person sees now, with what has scrolled away above; a line that the screen wraps is one line. */
   seen: () => string
-  /** What stands on the screen now. */
-  rows: () => string[]
+  /** What stands on the screen now, without empty rows at its end. */
+  screen: () => string
   /** Types: `y\r` is yes and the return key, `\x03` is Ctrl-C. */
   type: (keys: string) => void
   resize: (size: Size) => Promise<void>
@@ -41,11 +48,13 @@ export function onTerminal(
     env: { ...plainEnvironment(), ...env },
     size,
   })
+  open.add(terminal.child)
+  terminal.child.once('exit', () => open.delete(terminal.child))
   return {
     child: terminal.child,
     written: () => terminal.written,
     seen: () => repository.steady(`${terminal.screen.lines().join('\n')}\n`),
-    rows: () => terminal.screen.rows().map((row) => repository.steady(row)),
+    screen: () => `${repository.steady(terminal.screen.rows().join('\n')).trimEnd()}\n`,
     type: (keys) => terminal.type(keys),
     resize: (size) => terminal.resize(size),
     ended: terminal.ended,
