@@ -39,7 +39,7 @@ const nothingBelow = control('J')
 
 /** A live screen. Between two pictures the cursor stands in the row below the one that is shown. */
 export function liveScreen(system: System, picture: Picture): Screen {
-  const { stderr, now, after, env } = system
+  const { stderr, size, now, after, env } = system
   let lines: string[] = []
   /** The picture on the screen, where it has the screen for itself, and whether a person may see something else by now. */
   let standing = { text: '', whole: false, spoilt: false }
@@ -64,7 +64,7 @@ export function liveScreen(system: System, picture: Picture): Screen {
     if (away) return
     drawn = now()
     const { whole } = picture
-    const [columns, rows] = [stderr.columns || 80, stderr.rows || 24]
+    const { columns, rows } = size()
     const text = visible(picture.text(drawn, columns, whole ? rows : rows - 1))
     const waiting = lines.length > 0 && !whole
     if (waiting || standing.spoilt || text !== standing.text || whole !== standing.whole) {
@@ -81,7 +81,7 @@ export function liveScreen(system: System, picture: Picture): Screen {
     standing = { text: '', whole: false, spoilt: false }
     if (text === '') return ''
     if (whole) return back
-    const rows = wrapsAgain(env) ? picture.rowsOf(text, stderr.columns || 80) : text.split('\n').length
+    const rows = wrapsAgain(env) ? picture.rowsOf(text, size().columns) : text.split('\n').length
     return `\r${control(`${rows}A`)}${nothingBelow}`
   }
   /** The lines that stay and were not written yet. */

@@ -95,6 +95,8 @@ export class PseudoTerminal {
 
   /** Makes the window larger or smaller, as a person does: the screen first, then the program hears of it. */
   async resize({ columns, rows }: Size): Promise<void> {
+    // What the program draws in between, it draws for the old window. Just when it has drawn, it will not.
+    await new Promise((drawn) => this.child.stdout?.once('data', drawn))
     await this.screen.write('')
     this.screen.terminal.resize(columns, rows)
     execFileSync('stty', ['-F', this.#device(), 'cols', String(columns), 'rows', String(rows)])

@@ -37,7 +37,7 @@ const letGo = (repository: TestRepository, ...names: string[]) =>
   repository.write(Object.fromEntries(names.map((name) => [`go-${name}`, ''])))
 
 // Without util-linux's `script` there is no way to a terminal from here.
-describe.skipIf(!hasTerminal)('a run that is watched', () => {
+describe.skipIf(!hasTerminal)('a run that is watched', { timeout: 60_000 }, () => {
   test('shows what runs and what waits, card by card, and leaves only lines that stay', async () => {
     using repository = new TestRepository(files)
     const terminal = watch(repository)
@@ -143,10 +143,8 @@ f: follow a log · ?: keys
     for (const [columns, rows] of [
       [60, 30],
       [50, 15],
-      [40, 15],
       [120, 20],
       [70, 40],
-      [100, 30],
     ] as const) {
       await terminal.resize({ columns, rows })
       await until(`${columns} columns`, () => terminal.screen().includes(`\n${cut(`│ ${long}`, columns)}\n▶ right`))
