@@ -57,7 +57,7 @@ export function wrap(text: string, columns: number): string[] {
   return [...lines, line]
 }
 
-/** Lines that fit, those after the first one set in. A text that need not be wrapped stays as it is. */
+/** Lines that fit, set in by so much, but for the first one: what stands before it is the caller's. Without a limit, a text stays as it is. */
 export function hanging(text: string, indent: number, columns: number): string {
   if (columns === Infinity) return text
   const lines = text.split('\n').flatMap((line) => wrap(line, Math.max(leastRoom, columns - indent)))

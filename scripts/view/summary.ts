@@ -90,7 +90,7 @@ export class Summary {
     const failed = of('card-failed')
     const lines = completed.length > linesAtMost ? this.#inShort(completed, telling) : this.#each(completed, telling)
     for (const event of of('card-stopped')) lines.push(`  ${marks.skipped} ${event.card}  stopped, left active`)
-    for (const line of skippedLines(of('card-skipped'))) lines.push(`  ${paint.dim(hanging(line, 4, room - 2))}`)
+    for (const line of skippedLines(of('card-skipped'))) lines.push(`  ${paint.dim(hanging(line, 4, room))}`)
     for (const note of this.#notes) lines.push(`  ${hanging(plain(note), 2, room)}`)
     for (const event of of('card-waiting')) {
       const told = hanging(`${event.card}  ${plain(event.instructions)}`, 4, room)
@@ -100,7 +100,7 @@ export class Summary {
     }
     // The failure that came first is the root of the others: it stands last, next to the prompt.
     for (const event of failed.toReversed()) {
-      const told = hanging(`${paint.red(`${marks.failed} ${event.card}`)}  ${plain(event.message)}`, 4, room - 2)
+      const told = hanging(`${paint.red(`${marks.failed} ${event.card}`)}  ${plain(event.message)}`, 4, room)
       lines.push(`  ${told}`)
       for (const line of this.#tails.get(event.card) ?? []) {
         for (const row of filled(plain(line), room - 6)) lines.push(paint.dim(`    │ ${row}`))
@@ -131,12 +131,14 @@ export class Summary {
       event.card,
       hows[event.how],
       formatDuration(event.durationMs),
-      [event.verified ? this.#checks([event]) : paint.yellow('not verified'), ...this.#slower(event)].join(', '),
+      [event.verified ? this.#checks([event]) : paint.yellow('not verified'), ...this.#slower(event)]
+        .map(unbroken)
+        .join(', '),
     ])
     if (rows.length === 0) return []
     return columns(rows)
       .split('\n')
-      .map((line) => `  ${hanging(line, 5, room - 2)}`)
+      .map((line) => `  ${hanging(line, 5, room)}`.replaceAll(unbroken(' '), ' '))
   }
 
   /** How many ended how, and the few that stand out. */
@@ -149,11 +151,14 @@ export class Summary {
     const slowest = completed
       .toSorted((a, b) => b.durationMs - a.durationMs)
       .slice(0, namedAtMost)
-      .map((event) => [event.card, formatDuration(event.durationMs), ...this.#slower(event)].join(' '))
+      .map((event) => {
+        const before = this.#slower(event).map((told) => ` (${told})`)
+        return unbroken(`${event.card} ${formatDuration(event.durationMs)}${before.join('')}`)
+      })
     return [
       `  ${paint.green(marks.done)} ${hanging(`${kinds.join(', ')}; ${this.#checks(completed)}`, 4, room)}`,
       ...(unproved.length === 0 ? [] : [`    ${paint.yellow(hanging(`not verified: ${named(unproved)}`, 4, room))}`]),
-      `    ${hanging(`slowest: ${slowest.join(', ')}`, 4, room)}`,
+      `    ${hanging(`slowest: ${slowest.join(', ')}`, 4, room)}`.replaceAll(unbroken(' '), ' '),
     ]
   }
 
@@ -184,6 +189,11 @@ function skippedLines(skipped: readonly Extract<Ended, { event: 'card-skipped' }
   return [...causes].map(
     ([because, cards]) => `${marks.skipped} ${count(cards.length, 'card')} not started, because of ${because}`,
   )
+}
+
+/** For a text that is wrapped: a line does not end in it. */
+function unbroken(words: string): string {
+  return words.replaceAll(' ', '\u00a0')
 }
 
 function named(cards: readonly string[]): string {

@@ -142,9 +142,9 @@ f: follow a log · ?: keys
     await until('the picture', () => terminal.screen().includes(`${long}\n▶ right`))
     for (const [columns, rows] of [
       [60, 30],
-      [50, 15],
+      [50, 20],
       [120, 20],
-      [70, 40],
+      [70, 36],
     ] as const) {
       await terminal.resize({ columns, rows })
       await until(`${columns} columns`, () => terminal.screen().includes(`\n${cut(`│ ${long}`, columns)}\n▶ right`))
@@ -154,7 +154,7 @@ f: follow a log · ?: keys
     }
     letGo(repository, 'left')
     await until('left is done', () => terminal.screen().startsWith(done('left')))
-    await terminal.resize({ columns: 50, rows: 20 })
+    await terminal.resize({ columns: 50, rows: 24 })
     letGo(repository, 'right', 'goal')
     expect(await terminal.ended).toBe(0)
     expect(terminal.seen()).toBe(done('left') + done('right') + done('goal') + summary)
