@@ -45,8 +45,8 @@ describe('a summary', () => {
     ).toBe(`goal is complete: 1206 cards proved in 12 s
   ✓ 1201 done, 5 found true; 1201 checks held
     not verified: odd-1, odd-2, odd-3 and 2 more
-    slowest: slow 34 s (10 s last time),
-    card-1199 1.2 s, card-1198 1.2 s
+    slowest: slow 34 s (10 s last time), card-1199 1.2 s,
+    card-1198 1.2 s
 `)
   })
 
