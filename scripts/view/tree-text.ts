@@ -83,7 +83,7 @@ function entry(row: DrawnRow, graph: CardGraph, style: TreeStyle, room: number):
   if (widthOf(path) + widthOf(text + after) + 5 <= room)
     return [first, `${dim(`${path} ·`)} ${paint(text)}${dim(after)}`]
   // Whom it waits for hangs below it: one line of it is enough.
-  const short = reasonOf(row.id, graph, style.paint, room - 2 - widthOf(after)).text
+  const short = reasonOf(row.id, graph, style.paint, room - 2).text
   const lines = wrap(short, Math.max(20, room - 2)).map((line) => paint(line))
   if (more === '') return [first, dim(path), ...lines]
   if (lines.length === 1 && widthOf(short + after) <= room - 2) return [first, dim(path), `${lines[0]}${dim(after)}`]
