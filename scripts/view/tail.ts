@@ -20,13 +20,13 @@ export class Tail {
     }
   }
 
-  /** At most so many lines, the last one last; those at the end that say nothing are left out. */
-  last(most: number): string[] {
+  /** At most so many lines, the last one last. Empty ones are left out: those at the end, or with `dense` all of them. */
+  last(most: number, dense = false): string[] {
     const found: string[] = []
     for (let back = 1; back <= this.#lines.length && found.length < most; back++) {
       const line = this.#lines[(this.#oldest - back + 2 * this.#lines.length) % this.#lines.length] ?? ''
       const seen = asSeen(line)
-      if (seen !== '' || found.length > 0) found.push(seen)
+      if (seen !== '' || (found.length > 0 && !dense)) found.push(seen)
     }
     return found.reverse()
   }

@@ -33,7 +33,7 @@ export class Working {
     const heads = this.#heads(shown, now, columns, lines === 0)
     const told = shown.flatMap(({ tail }, at) => [
       heads[at] ?? '',
-      ...this.#printed(tail.last(Math.min(longestTail, lines)), columns),
+      ...this.#printed(tail.last(Math.min(longestTail, lines), true), columns),
     ])
     return more === 0 ? told : [...told, this.#paint.cyan(cut(`${marks.running} ${more} more run`, columns))]
   }

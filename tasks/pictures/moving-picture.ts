@@ -1,7 +1,7 @@
 /** A recording as a picture that moves by itself: an SVG with its text as text, without a script. */
 
 import type { Size } from './pseudo-terminal.ts'
-import type { Frame } from './recording.ts'
+import { type Frame, framesOf, type Recording } from './recording.ts'
 import type { Row, Run } from './rows.ts'
 
 /** In pixels: a character, and what is around them all. */
@@ -24,7 +24,13 @@ text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mo
 `
 
 /** @param title what is seen, for those who do not see it. */
-export function movingPicture(frames: readonly Frame[], { columns, rows }: Size, title: string): string {
+export async function pictureOf(recording: Recording, title: string): Promise<string> {
+  const { frames, speed } = await framesOf(recording)
+  const faster = speed < 1.1 ? '' : `; shown ${speed.toFixed(1)} times as fast`
+  return movingPicture(frames, recording.size, title + faster)
+}
+
+function movingPicture(frames: readonly Frame[], { columns, rows }: Size, title: string): string {
   const used = Math.max(...frames.map((frame) => frame.rows.findLastIndex((row) => row.length > 0) + 1))
   const high = Math.min(rows, used)
   const [width, height] = [rounded(columns * cell.width), high * cell.height]

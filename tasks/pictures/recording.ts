@@ -105,6 +105,17 @@ export function castOf({ size, term, came }: Recording, title: string): string {
   return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`
 }
 
+/** Reads what `castOf` wrote. */
+export function readCast(text: string): { recording: Recording; title: string } {
+  const [head, ...events] = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const came = events.map(([seconds, , part]): [number, string] => [Math.round(seconds * 1000), part])
+  const size = { columns: head.width, rows: head.height }
+  return { recording: { size, term: head.env.TERM, came }, title: head.title }
+}
+
 /** A screen, and for how long it stood. */
 export interface Frame {
   milliseconds: number
@@ -115,21 +126,38 @@ export interface Frame {
 const together = 90 // milliseconds
 /** No screen stands longer: what happens meanwhile can be read off its seconds. */
 const longest = 1500 // milliseconds
+/** Nobody watches longer; what takes longer is shown faster. */
+const whole = 40_000 // milliseconds
+/** For how long the last screen stands. */
+const last = 8000 // milliseconds
 
-/** The screens of a recording, one after the other; the last one stands as long as `lastMs`. */
-export async function framesOf({ size, came }: Recording, lastMs: number): Promise<Frame[]> {
+/** The screens of a recording, one after the other. `speed`: how much faster they are shown than they came. */
+export async function framesOf({ size, came }: Recording): Promise<{ frames: Frame[]; speed: number }> {
+  const slow = await distinct(size, came)
+  const speed = Math.max(1, slow.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / whole)
+  const frames: Frame[] = []
+  let owed = 0
+  for (const [at, { milliseconds, rows }] of slow.entries()) {
+    owed += milliseconds / speed
+    if (owed < together && at < slow.length - 1) continue
+    frames.push({ milliseconds: at === slow.length - 1 ? last : Math.round(owed), rows })
+    owed = 0
+  }
+  return { frames, speed }
+}
+
+/** Screens that differ from the one before, at their own speed. */
+async function distinct(size: Size, came: Recording['came']): Promise<Frame[]> {
   const screen = new TerminalScreen(size)
   const frames: Frame[] = []
   for (const [at, [milliseconds, text]] of came.entries()) {
     await screen.write(text)
-    const next = came[at + 1]?.[0]
-    if (next !== undefined && next - milliseconds < together) continue
+    const stands = (came[at + 1]?.[0] ?? milliseconds) - milliseconds
+    if (stands < together && at < came.length - 1) continue
     const rows = rowsOf(screen)
-    const stands = next === undefined ? lastMs : Math.min(longest, next - milliseconds)
     const before = frames.at(-1)
-    if (before && JSON.stringify(before.rows) === JSON.stringify(rows)) {
-      before.milliseconds = Math.min(Math.max(longest, lastMs), before.milliseconds + stands)
-    } else frames.push({ milliseconds: stands, rows })
+    if (before && JSON.stringify(before.rows) === JSON.stringify(rows)) before.milliseconds += stands
+    else frames.push({ milliseconds: stands, rows })
   }
-  return frames
+  return frames.map(({ milliseconds, rows }) => ({ milliseconds: Math.min(longest, milliseconds), rows }))
 }

@@ -1,33 +1,32 @@
 /** A folder for a recording: nothing of this machine is in what is seen there. */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { homedir, hostname, tmpdir, userInfo } from 'node:os'
+import { cpSync, existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { homedir, hostname, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Recording } from './recording.ts'
 
 const here = resolve(import.meta.dirname, '../..')
+/** The same on every machine, and each time: what is recorded may tell of it. */
+const folder = '/tmp/mikado'
 
 export class Scratch implements Disposable {
-  readonly #folder = realpathSync(mkdtempSync(join(tmpdir(), 'mikado-picture-')))
-  readonly root = join(this.#folder, 'work')
+  readonly root = join(folder, 'work')
 
+  /** @throws when somebody else records at this moment. */
   constructor() {
-    mkdirSync(join(this.#folder, 'bin'), { recursive: true })
-    mkdirSync(join(this.#folder, 'home'))
-    mkdirSync(this.root)
-    // `mikado`, as it is called where it is installed for all.
-    const program = join(this.#folder, 'mikado')
-    symlinkSync(join(here, 'scripts/mikado.mjs'), program)
-    const shell = `#!/bin/sh\nexec node '${program}' "$@"\n`
-    writeFileSync(join(this.#folder, 'bin/mikado'), shell, { mode: 0o755 })
+    mkdirSync(folder)
+    for (const name of ['bin', 'home', 'work']) mkdirSync(join(folder, name))
+    cpSync(process.execPath, join(folder, 'bin/node'))
+    // As it is called where it is installed for all.
+    symlinkSync(join(here, 'scripts/mikado.mjs'), join(folder, 'mikado'))
+    writeFileSync(join(folder, 'bin/mikado'), `#!/bin/sh\nexec node ${folder}/mikado "$@"\n`, { mode: 0o755 })
   }
 
-  /** Whoever is recorded is called Ada, and has nothing but this on her PATH beside what every machine has. */
+  /** Whoever is recorded is called Ada, and has nothing on her PATH but this and what every machine has. */
   get env(): NodeJS.ProcessEnv {
-    const folders = [join(this.#folder, 'bin'), dirname(process.execPath), '/usr/bin', '/bin']
     return {
-      PATH: folders.join(':'),
-      HOME: join(this.#folder, 'home'),
+      PATH: `${folder}/bin:/usr/bin:/bin`,
+      HOME: join(folder, 'home'),
       USER: 'ada',
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_CONFIG_NOSYSTEM: '1',
@@ -47,7 +46,7 @@ export class Scratch implements Disposable {
 
   /** Calls the runner where nobody sees it. From then on it starts as quickly as it does the second time. */
   mikado(...words: string[]): void {
-    execFileSync(join(this.#folder, 'bin/mikado'), words, {
+    execFileSync(join(folder, 'bin/mikado'), words, {
       cwd: this.root,
       env: { ...this.env, CI: 'true' },
       stdio: 'ignore',
@@ -68,13 +67,15 @@ export class Scratch implements Disposable {
   /** @throws when a recording tells of this machine: its folders, its name, its user. */
   refuseTraces({ came }: Recording): void {
     const text = came.map(([, part]) => part).join('')
-    const { username } = userInfo()
-    const words = [this.#folder, here, tmpdir(), homedir(), hostname(), ...(username === 'root' ? [] : [username])]
-    const found = words.filter((word) => text.includes(word))
+    const packages = dirname(realpathSync(join(here, 'node_modules')))
+    const folders = [here, packages, process.execPath, homedir()].filter((path) => text.includes(path))
+    const words = new Set(text.match(/[\w.-]+/g))
+    const names = [hostname(), userInfo().username].filter((name) => name !== 'root' && words.has(name))
+    const found = [...folders, ...names]
     if (found.length > 0) throw new Error(`the recording tells of this machine: ${found.join(', ')}\n${text}`)
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 }

@@ -6,15 +6,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { deadLink, exampleFiles, goal, marks } from './example.ts'
-import { movingPicture } from './moving-picture.ts'
+import { pictureOf } from './moving-picture.ts'
 import { hasTerminal, type Size } from './pseudo-terminal.ts'
-import { castOf, framesOf, type Recording, Stage } from './recording.ts'
+import { castOf, type Recording, Stage } from './recording.ts'
 import { Scratch } from './scratch.ts'
 
 const folder = resolve(import.meta.dirname, '../../docs/pictures')
-/** For how long the last screen stands. */
-const last = 6000 // milliseconds
-
 interface Scene {
   title: string
   size: Size
@@ -110,7 +107,7 @@ async function record(name: string, scene: Scene): Promise<void> {
     scene.prepare(scratch)
     const recording = await played(scene, scratch)
     scratch.refuseTraces(recording)
-    const svg = movingPicture(await framesOf(recording, last), recording.size, scene.title)
+    const svg = await pictureOf(recording, scene.title)
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, `terminal-${name}.cast`), castOf(recording, scene.title))
     writeFileSync(join(folder, `terminal-${name}.svg`), svg)

@@ -174,7 +174,7 @@ f: follow a log · ?: keys
 
   it('tells of a task what a terminal would show: no colours, of a line written over and over the last, tabs', () => {
     const run = new Watched({ a: [] }).start('a')
-    run.print('a', '\u001b[32mgreen\u001b[0m \u001b]0;title\u0007text', '10 %\r20 %\r30 %\r', '\tset in', '   ', '')
+    run.print('a', '\u001b[32mgreen\u001b[0m \u001b]0;title\u0007text', '', '10 %\r20 %\r30 %\r', '\tset in', '   ')
     expect(run.picture(60, 14)).toContain('\n│ green text\n│ 30 %\n│     set in\nf:')
   })
 
