@@ -14,6 +14,8 @@ export class Annotator {
   readonly #session: Session
   readonly #account: Account
   readonly #annotations = new Annotations()
+  /** Documents of the cards that are worked now, as they were before. */
+  readonly #texts = new Map<string, string | null>()
 
   /** `account`: of the run; it must have each event before this has it. */
   constructor(session: Session, account: Account) {
@@ -23,8 +25,15 @@ export class Annotator {
 
   lines(event: Stamped): string[] {
     if (!reads(this.#session)) return []
+    const { graph, repository } = this.#session
+    const card = 'card' in event ? event.card : null
+    // A forge shows what was checked out: no status that came or went in this run.
+    if (event.event === 'card-started')
+      this.#texts.set(event.card, readText(join(repository.root, graph.card(event.card).path)))
+    const text = this.#texts.get(card ?? '')
     const remark = remarkOf(event, this.#account)
-    const line = remark && this.#annotations.line(placed(this.#session, remark))
+    const line = remark && this.#annotations.line(placed(this.#session, remark, text))
+    if (card !== null && this.#account.ended.has(card)) this.#texts.delete(card)
     return line === null ? [] : [line]
   }
 
@@ -67,19 +76,14 @@ function reads({ ci, json }: Session): boolean {
   return ci === 'actions' && !json
 }
 
-function placed(session: Session, { level, card, meant, message }: Remark): Annotation {
+/** `text`: of the card's document, when it may have changed since. */
+function placed(session: Session, { level, card, meant, message }: Remark, text?: string | null): Annotation {
   if (card === null) return { level, place: null, title: 'mikado', message }
-  return { level, place: fromWorkspace(session, placeOf(session, card, meant)), title: card, message }
-}
-
-/** In the document as it is now: its status may have gone meanwhile, and people edit. */
-function placeOf({ repository, graph }: Session, id: string, meant: Remark['meant']): Place {
-  const { path, place } = graph.card(id)
-  const text = readText(join(repository.root, path))
-  if (text === null) return { ...place, line: 1, column: 1 }
-  const { card } = parseCard(path, text)
-  const line = card.checklist.find(meant)
-  return line ? placesIn(path, text)(line.box) : card.place
+  const { path, place } = session.graph.card(card)
+  const read = text === undefined ? readText(join(session.repository.root, path)) : text
+  const line = read === null ? undefined : parseCard(path, read).card.checklist.find(meant)
+  const found = line && read !== null ? placesIn(path, read)(line.box) : place
+  return { level, place: fromWorkspace(session, found), title: card, message }
 }
 
 /** A forge counts paths from the folder that the job has checked out. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Account } from '../core/account.ts'
 import type { Card } from '../core/card.ts'
 import { exit, Refusal } from '../core/exit.ts'
-import { writeReport } from '../io/report-file.ts'
+import { reportFile, writeReport } from '../io/report-file.ts'
 import { addToStepSummary, stepSummaryOf } from '../io/step-summary.ts'
 import { jobSummary } from '../view/job-summary.ts'
 import { junitText, type Suite, suitesOf, unfinished } from '../view/junit.ts'
@@ -24,21 +24,25 @@ export function openJunit(session: Session, name: string): ((suites: Suite[], to
   const file = session.text('junit')
   if (file === null) return null
   const { repository, system } = session
-  const write = (text: string): string | null => {
+  const attempt = (action: () => void): string | null => {
     try {
-      writeReport(repository, resolve(system.cwd, file), text)
+      action()
       return null
     } catch (error) {
       return (error as Error).message
     }
   }
-  const trouble = file === '' ? 'it names no file' : write(junitText(name, unfinished(name), null))
+  let path = resolve(system.cwd, file)
+  const trouble = attempt(() => {
+    path = reportFile(path)
+    writeReport(repository, path, junitText(name, unfinished(name), null))
+  })
   if (trouble !== null) {
     const help = 'Name a file in a folder that is there and can be written.'
     throw new Refusal(exit.usage, `--junit ${file}: ${trouble}`, help)
   }
   return (suites, tookMs) => {
-    const late = write(junitText(name, suites, tookMs))
+    const late = attempt(() => writeReport(repository, path, junitText(name, suites, tookMs)))
     if (late !== null) session.remark(`mikado: --junit ${file} cannot be written any more: ${late}\n`)
   }
 }
