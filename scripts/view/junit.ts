@@ -115,5 +115,6 @@ function lineOf(key: string, ended: Ended, account: Account): Result {
   if (answer?.held === false && after)
     return { kind: 'failure', message: answer.message, text: `${key}\n${answer.message}` }
   if (ended.event === 'card-completed' && ended.how === 'confirmed') return { kind: 'passed' }
-  return { kind: 'skipped', message: answer?.held === null ? answer.message : 'not asked after the work' }
+  if (answer?.held === null) return { kind: 'skipped', message: answer.message }
+  return { kind: 'skipped', message: ended.event === 'card-waiting' ? 'waits for a person' : 'not asked' }
 }
