@@ -7,8 +7,6 @@ import { readFrontmatter } from './frontmatter.ts'
 /** The new text, or why the edit does not fit the document. */
 export type Edit = { ok: true; text: string } | { ok: false; reason: string }
 
-const unfit = 'its frontmatter is written in a way that this edit would break'
-
 interface Splice {
   start: number
   end: number
@@ -62,7 +60,7 @@ export function reopen(path: string, text: string): Edit {
     return splices
   })
   if (!edited.ok || readFrontmatter(path, edited.text, []).fields.get('status')?.value === 'active') return edited
-  return { ok: false, reason: unfit }
+  return { ok: false, reason: 'its status would not read as `active`' }
 }
 
 /**
@@ -138,7 +136,7 @@ function edit(
   }
   const result = kept.join('') + text.slice(at)
   if (readsAsBefore(path, [text, front], result, changed)) return { ok: true, text: result }
-  return { ok: false, reason: unfit }
+  return { ok: false, reason: 'its frontmatter is written in a way that this edit would break' }
 }
 
 /**

@@ -121,7 +121,7 @@ describe('reopening', () => {
       'frontmatter is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ] (line 2)',
     ],
     ['---\ntitle: A\n', 'frontmatter is not closed (line 1)'],
-    ['---\n &a\n---\n', 'its frontmatter is written in a way that this edit would break'],
+    ['---\nstatus: done\n---\n', 'its status would not read as `active`'],
   ])('leaves %j alone, and says why', (document, reason) => {
     expect(reopen(path, document)).toEqual({ ok: false, reason })
   })
