@@ -2,7 +2,9 @@
 import { resolve } from 'node:path'
 import type { Account } from '../core/account.ts'
 import type { Card } from '../core/card.ts'
+import { drawingOf } from '../core/drawing.ts'
 import { exit, Refusal } from '../core/exit.ts'
+import { readGraph } from '../io/documents.ts'
 import { reportFile, writeReport } from '../io/report-file.ts'
 import { addToStepSummary, stepSummaryOf } from '../io/step-summary.ts'
 import { jobSummary } from '../view/job-summary.ts'
@@ -69,12 +71,19 @@ export function jobSummaryReporter(
   if (path === null) return null
   const ids = cards.map(({ id }) => id)
   return {
-    end: () => {
+    end: async () => {
       try {
-        addToStepSummary(path, jobSummary(account, goal, ids, null, callOf))
+        addToStepSummary(path, jobSummary(account, goal, ids, await pictureOf(session, goal), callOf))
       } catch (error) {
         session.remark(`mikado: the job summary is left out: ${(error as Error).message}\n`)
       }
     },
   }
+}
+
+/** The chain as it is now, as Mermaid; null: it is too large for a page. */
+async function pictureOf({ repository }: Session, goal: string): Promise<string | null> {
+  const { mermaidOf, tooLargeForMermaid } = await import('../view/mermaid.ts')
+  const drawing = drawingOf(readGraph(repository), [goal])
+  return tooLargeForMermaid(drawing) === null ? mermaidOf(drawing) : null
 }
