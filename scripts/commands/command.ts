@@ -1,11 +1,10 @@
 /** What every command is made of, and what it has in hand. */
 import type { ParseArgsOptionDescriptor } from 'node:util'
-import { type Ci, ciOf } from '../core/ci.ts'
 import type { Stamped } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import type { CardGraph } from '../core/graph.ts'
 import { type History, historyOf } from '../core/history.ts'
-import { inert, jsonOf, visible } from '../core/plain.ts'
+import { type Ci, ciOf, inert, jsonOf, visible } from '../core/plain.ts'
 import { didYouMean } from '../core/suggest.ts'
 import type { Answer, Stream } from '../io/answers.ts'
 import { readDocuments, readGraph } from '../io/documents.ts'

@@ -22,6 +22,17 @@ export function visible(text: string): string {
   return text.replace(colourOr, (sign) => (sign.length > 1 ? sign : ''))
 }
 
+/** `actions`: a runner that reads workflow commands. `other`: any other CI, which has only the words. */
+export type Ci = 'actions' | 'other'
+
+/** Null: a person, or a program that is no CI. */
+export function ciOf(env: Readonly<Record<string, string | undefined>>): Ci | null {
+  // What a task calls is told through the run that works the task.
+  if (env.MIKADO_SESSION) return null
+  if ([env.GITHUB_ACTIONS, env.FORGEJO_ACTIONS, env.GITEA_ACTIONS].includes('true')) return 'actions'
+  return env.CI && env.CI !== 'false' ? 'other' : null
+}
+
 /** Characters that GitHub's runner passes over where it looks for a command. */
 const passedOver = '\\p{Cf}\\p{Default_Ignorable_Code_Point}'
 /** `::error::`, at the beginning of a line. */

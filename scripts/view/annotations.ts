@@ -2,9 +2,9 @@
 import type { Account } from '../core/account.ts'
 import { clip } from '../core/bounded.ts'
 import type { ChecklistLine } from '../core/checklist.ts'
-import { commandLine } from '../core/ci.ts'
 import type { Diagnostic, Place } from '../core/diagnostic.ts'
 import type { Stamped } from '../core/event.ts'
+import { commandLine } from '../core/workflow-command.ts'
 import { count, oneLine } from './style.ts'
 
 const levels = ['error', 'warning', 'notice'] as const

@@ -1,7 +1,8 @@
 /** The output of cards that are worked side by side, one card at a time: as folds of a CI log, or as parts with a heading. */
-import { commandLine } from '../core/ci.ts'
+
 import type { Stamped } from '../core/event.ts'
 import { inert, plain } from '../core/plain.ts'
+import { commandLine } from '../core/workflow-command.ts'
 
 /** A card that has not had its turn, or has it. */
 interface Turn {

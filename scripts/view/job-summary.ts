@@ -22,7 +22,7 @@ export function jobSummary(
   const parts = [`<h2>${mark} ${headline(account, code(goal))}</h2>`]
   const ended = cards.flatMap((card) => account.ended.get(card) ?? [])
   if (ended.length > 0) parts.push(tableOf(ended, account))
-  if (graph !== null) parts.push(fenced(graph, 'mermaid'))
+  if (graph !== null) parts.push(fenced(graph.trimEnd(), 'mermaid'))
   const failed = account.of('card-failed')
   for (const { card, message } of failed.slice(0, most.failures)) {
     const lines = account.tail(card).map((line) => clip(plain(line), most.line))

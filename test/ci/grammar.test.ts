@@ -1,8 +1,8 @@
 /** Workflow commands: ours are read as they were meant, and nobody else's words are taken for one. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ciOf, commandLine } from '../../scripts/core/ci.ts'
-import { inert, jsonOf, plain, visible } from '../../scripts/core/plain.ts'
+import { ciOf, inert, jsonOf, plain, visible } from '../../scripts/core/plain.ts'
+import { commandLine } from '../../scripts/core/workflow-command.ts'
 import { actActs, actCommand, forgejoLine, githubCommand } from './grammar.ts'
 
 describe('who reads the output', () => {
