@@ -1,7 +1,7 @@
 /** `--notify`: tells a command of the user's what a run comes to. Whatever that command does, the run goes its way. */
 import type { Account } from '../core/account.ts'
 import type { RunOutcome } from '../core/event.ts'
-import { jsonOf, plain } from '../core/plain.ts'
+import { jsonOf, plain, typed } from '../core/plain.ts'
 import { notify } from '../io/notify.ts'
 import { headline } from '../view/summary.ts'
 import type { Option, Session } from './command.ts'
@@ -41,7 +41,7 @@ export function notifyReporter(
   /** One after the other, in order. */
   let last = Promise.resolve()
   const send = (about: Pick<Notification, 'reason' | 'card' | 'message'>) => {
-    const words = account.end === null ? `resume ${goal}` : account.resume(goal)
+    const words = account.end === null ? `resume ${typed(goal)}` : account.resume(goal)
     const { outcome = null, exitCode = null, durationMs = null } = account.end ?? {}
     const resume = words === null ? null : callOf(words)
     const data: Notification = { ...about, goal, outcome, exitCode, durationMs, run, resume }
