@@ -1,6 +1,8 @@
 /** A run in CI: what is seen on the pages of GitHub and Forgejo, whatever cards and tasks say. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { card, TestRepository, task, until, waitsFor } from '../rig/repository.ts'
+import { card, steady, TestRepository, task, until, waitsFor } from '../rig/repository.ts'
 import { type Fold, forgejoPage, githubPage } from './grammar.ts'
 import { annotated, forgejo, github, inCi } from './rig.ts'
 
@@ -218,6 +220,25 @@ test('in any other CI headings part the cards, and nothing is commanded', async 
   const lines = stderr.split('\n')
   expect(lines[0]).toBe('▶ base  Base')
   expect(lines).toEqual(expect.arrayContaining(['│ ::add-mask::mikado', expect.stringMatching(/^✗ goal {2}failed/)]))
+})
+
+test('the page about CI shows what comes', async () => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../docs/reference/ci.md'), 'utf8')
+  const [shown, , elsewhere] = [...page.matchAll(/^```text\n(.*?)^```/gms)].map(([, text]) => text ?? '')
+  const files = {
+    'docs/goal.md': card({ title: 'The goal', requires: ['base'], checks: ['It is done', 'It is `so` (really)'] }),
+    'docs/base.md': card({ title: 'Base' }),
+    'tasks/base.ts': task('base', "console.log('::set-output name=a::only text'); console.log('##[error]only text')"),
+    'tasks/goal.ts': task('goal', "console.log('on it')", { 'It is so': "throw new Error('not so')" }),
+    'goal.done': '',
+  }
+  // Which of a task's two streams is read first is a matter of chance.
+  const lines = (text: string) => steady(text).split('\n').sort()
+  using repository = new TestRepository(files)
+  expect(lines((await inCi(repository, ['run', '-j', '1'])).stderr)).toEqual(lines(shown ?? ''))
+  using other = new TestRepository(files)
+  const { stderr } = await other.start(['run', '-j', '1'], { CI: 'true' }).ended
+  expect(lines(stderr)).toEqual(expect.arrayContaining(lines(elsewhere ?? '')))
 })
 
 test('elsewhere lines of all cards come as they come, each with the name of its card', async () => {
