@@ -1,5 +1,5 @@
 /** A run in CI: what is seen on the pages of GitHub and Forgejo, whatever cards and tasks say. */
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { card, steady, TestRepository, task, until, waitsFor } from '../rig/repository.ts'
@@ -254,8 +254,12 @@ describe('documents', () => {
     )
 
   test('what lint finds is annotated at its place, errors first, and no more than a forge shows', async () => {
-    using repository = new TestRepository({ ...broken(12), 'docs/how-to/w.md': '# W\n' })
-    const { code, page, before } = await inCi(repository, ['lint'])
+    const pages = Array.from({ length: 320 }, (_, i) => [`docs/p${i}.md`, '# P\n'] as const)
+    using repository = new TestRepository({ ...broken(12), 'docs/how-to/w.md': '# W\n', ...Object.fromEntries(pages) })
+    mkdirSync(repository.path('.mikado'), { mode: 0o700 })
+    // A minute later to the program: every file is old, and its answer would be kept.
+    const old = { ...github, NODE_OPTIONS: `--import=${resolve(import.meta.dirname, '../rig/later.ts')}` }
+    const { code, page, before } = await inCi(repository, ['lint'], old)
     expect(code).toBe(65)
     const errors = page.annotations.filter(({ name }) => name === 'error')
     expect(errors).toHaveLength(10)
@@ -265,7 +269,13 @@ describe('documents', () => {
     expect(page.annotations.findIndex(({ name }) => name === 'warning')).toBe(10)
     expect(page.parts.at(-1)).toMatch(/^No annotation for 2 more errors, .*: a forge shows 10 of a kind\.$/)
     // Kept and told again, it would be without them.
-    expect((await inCi(repository, ['lint'])).page.annotations).toEqual(page.annotations)
+    expect((await inCi(repository, ['lint'], old)).page.annotations).toEqual(page.annotations)
+  })
+
+  test('a word of a call that is told in an error commands nothing', async () => {
+    using repository = new TestRepository({ 'docs/a.md': card() })
+    const { code, stderr } = await inCi(repository, ['run', '##[error]forged'])
+    expect([code, stderr]).toEqual([64, expect.stringContaining('no card `## [error]forged`')])
   })
 
   test('a run that they refuse is annotated too', async () => {

@@ -117,7 +117,13 @@ describe('nothing that it does changes the run', () => {
   })
 
   test('it need not read, and what it starts may live on', async () => {
-    expect((await notified('true')).stderr).not.toContain('--notify')
+    const long = Array.from({ length: 300 }, (_, i) => `${i} ${'is seen by a person '.repeat(20)}`)
+    using waiting = new TestRepository({
+      'docs/a.md': card({ checks: ['It is done', ...long] }),
+      'tasks/a.ts': task('a'),
+    })
+    const { code: waits, stderr: said } = await waiting.mikado('run', '--notify', 'true')
+    expect([waits, said.includes('--notify')]).toEqual([3, false])
     using repository = new TestRepository(done)
     const { code, stderr } = await repository.mikado('run', '--notify', 'sleep 60 & echo $! > pid')
     const pid = Number(repository.read('pid'))
