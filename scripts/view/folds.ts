@@ -1,8 +1,8 @@
 /** The output of cards that are worked side by side, one card at a time: as folds of a CI log, or as parts with a heading. */
-
 import type { Stamped } from '../core/event.ts'
 import { inert, plain } from '../core/plain.ts'
 import { commandLine } from '../core/workflow-command.ts'
+import { withoutColour } from './style.ts'
 
 /** A card that has not had its turn, or has it. */
 interface Turn {
@@ -93,7 +93,7 @@ export class Folds {
     const turn = this.#turns.get(card)
     if (!turn) return
     this.#current = card
-    yield this.#commands ? commandLine('group', {}, turn.heading) : turn.heading
+    yield this.#commands ? opening(turn) : turn.heading
     yield* this.#missed(card, turn)
   }
 
@@ -116,7 +116,7 @@ export class Folds {
   /** The part of a card that has ended. */
   *#whole(card: string, turn: Turn): Generator<string> {
     if (turn.printed > 0 || turn.said.length > 0) {
-      if (this.#commands) yield commandLine('group', {}, turn.heading)
+      if (this.#commands) yield opening(turn)
       else if (this.#streams) yield turn.heading
       yield* this.#missed(card, turn)
       if (this.#commands) yield commandLine('endgroup', {}, '')
@@ -140,6 +140,11 @@ export class Folds {
     }
     for (const { line } of said) yield line
   }
+}
+
+/** A colour would be a letter in the title of a fold. */
+function opening({ heading }: Turn): string {
+  return commandLine('group', {}, withoutColour(heading))
 }
 
 /** Behind a bar no line begins with what it says. */

@@ -203,6 +203,17 @@ describe('on GitHub', () => {
     expect(repository.read('summary.md').match(/<h2>/g)).toHaveLength(1)
   })
 
+  test('colours, where they are asked for, are in no command', async () => {
+    using repository = new TestRepository({
+      'docs/a.md': card({ title: 'A' }),
+      'tasks/a.ts': task('a', "throw new Error('no')"),
+    })
+    const { page, stderr } = await inCi(repository, ['run'], { ...github, FORCE_COLOR: '1' })
+    expect((page.parts[0] as Fold).title).toBe('▶ a  A')
+    expect(page.annotations[0]?.message).toBe('failed: no')
+    expect(stderr).toContain('\u001b[31m✗\u001b[39m a')
+  })
+
   test('paths count from the folder that was checked out', async () => {
     using repository = new TestRepository({
       'infra/docs/a.md': card(),
