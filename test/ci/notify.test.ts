@@ -90,12 +90,17 @@ describe('a command is told', () => {
     expect(repository.read('seen')).toBe(repository.read('.mikado/journal.jsonl'))
   })
 
-  test('no secret', async () => {
-    const work = "await secret('hunter22'); throw new Error('denied for hunter22')"
+  test('no secret, and neither are JUnit, the job summary and the log', async () => {
+    const work =
+      "await secret('hunter22'); console.log('as hunter22'); note('hunter22'); throw new Error('denied for hunter22')"
     using repository = new TestRepository({ 'docs/a.md': card(), 'tasks/a.ts': task('a', work) })
-    await repository.mikado('run', '--notify', keeps)
+    const env = { ...github, GITHUB_STEP_SUMMARY: repository.path('summary.md') }
+    const { stdout, stderr } = await repository.start(['run', '--notify', keeps, '--junit', 'report.xml'], env).ended
     expect(told(repository)[0]?.message).toBe('denied for •••')
-    expect(repository.read('told')).not.toContain('hunter22')
+    for (const text of [...['told', 'report.xml', 'summary.md'].map((name) => repository.read(name)), stdout, stderr]) {
+      expect(text).toContain('denied for •••')
+      expect(text).not.toContain('hunter22')
+    }
   })
 })
 
