@@ -1,6 +1,5 @@
 import { type Drawing, drawingOf } from '../core/drawing.ts'
 import { exit, Refusal } from '../core/exit.ts'
-import { didYouMean } from '../core/suggest.ts'
 import type { Command, Session } from './command.ts'
 import { checkPictures, tellFaults, writePictures } from './pictures.ts'
 
@@ -37,10 +36,8 @@ export const command: Command = {
 function formatOf(session: Session): string {
   const named = session.text('format')
   const format = named ?? (session.json ? 'json' : 'mermaid')
-  if (!formats.includes(format)) {
-    const help = didYouMean(format, formats) ?? 'There are mermaid, dot, svg and json.'
-    throw new Refusal(exit.usage, `--format ${format}: no such format`, help)
-  }
+  if (!formats.includes(format))
+    throw new Refusal(exit.usage, `--format ${format}: no such format`, 'There are mermaid, dot, svg and json.')
   if (session.json && format !== 'json')
     throw new Refusal(exit.usage, `--json and --format ${format} are two answers`, 'Ask for one of them.')
   return format

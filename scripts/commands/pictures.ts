@@ -103,14 +103,14 @@ function tell(session: Session, pictures: readonly Picture[]): void {
   const words = {
     written: 'picture refreshed',
     unchanged: 'picture unchanged',
-    stale: 'picture is not of today’s cards',
+    stale: 'picture is stale',
   }
   const mark = { written: paint.green(marks.done), unchanged: paint.dim(marks.skipped), stale: paint.red(marks.failed) }
   if (pictures.length === 0) session.print(`No card has a place for a picture: see \`mikado graph --help\`.\n`)
   else session.print(`${columns(pictures.map(({ path, state }) => [mark[state], oneLine(path), words[state]]))}\n`)
-  const stale = pictures.filter(({ state }) => state === 'stale').map(({ card }) => typed(card))
-  if (stale.length > 0)
-    session.remark(
-      `\`${callAgain(session.system, `graph ${stale.join(' ')} --write`)}\` refreshes ${stale.length === 1 ? 'it' : 'them'}.\n`,
-    )
+  if (pictures.every(({ state }) => state !== 'stale')) return
+  const again = ['graph', ...session.operands.map((word) => typed(session.cardNamed(word))), '--write'].join(' ')
+  session.remark(
+    `\n\`${callAgain(session.system, again)}\` refreshes ${pictures.length === 1 ? 'it' : 'what is stale'}.\n`,
+  )
 }

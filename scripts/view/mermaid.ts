@@ -57,11 +57,10 @@ function look({ fill, line, text }: Colours): string {
 /**
  * Words that are read as nothing else: a label goes through Mermaid's own rules, its Markdown and a page's HTML. Every sign of
  * theirs becomes an entity, and so does what Mermaid itself writes for one meanwhile (`ﬂ°°35¶ß`). A hyphen within a word has no
- * meaning anywhere, and ids stay legible.
+ * meaning anywhere, and ids stay legible. A line with `direction LR` in it is read as that, whatever stands around it.
  */
 function escaped(text: string): string {
-  return text.replace(
-    /(?<![\p{L}\p{N}])-|-(?![\p{L}\p{N}])|[!-+.-/:-@[-`{-~°¶]/gu,
-    (sign) => `#${sign.codePointAt(0)};`,
-  )
+  return text
+    .replace(/(?<![\p{L}\p{N}])-|-(?![\p{L}\p{N}])|[!-+./:-@[-`{-~°¶]/gu, (sign) => `#${sign.codePointAt(0)};`)
+    .replace(/d(?=irection )/g, '#100;')
 }
