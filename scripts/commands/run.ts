@@ -1,25 +1,30 @@
 import { cpus } from 'node:os'
 import { relative } from 'node:path'
+import { Account } from '../core/account.ts'
 import { parseDuration } from '../core/duration.ts'
 import { exit, Refusal, type StopSignal } from '../core/exit.ts'
 import { conclude } from '../core/outcome.ts'
 import { jsonOf } from '../core/plain.ts'
 import type { Plan, Selection } from '../core/plan.ts'
+import { markOf } from '../io/history.ts'
 import { callAgain } from '../io/invocation.ts'
-import { markOf } from '../io/journal.ts'
 import { askYesNo } from '../io/prompt.ts'
 import { columnsOf } from '../io/width.ts'
 import { type RunOptions, run } from '../run.ts'
 import type { OutputChoice } from '../view/progress.ts'
 import { count } from '../view/style.ts'
-import { Summary } from '../view/summary.ts'
+import { summaryText } from '../view/summary.ts'
 import { commitOption, marksLeft, openBranch } from './branch.ts'
 import type { Command, Option, Session } from './command.ts'
-import { openDisplay, outputOf, whileDoing } from './display.ts'
+import { whileDoing } from './live-view.ts'
 import { withLock } from './locked.ts'
+import { notifyOption, notifyReporter } from './notify.ts'
 import { tellPlan } from './plan.ts'
 import { preflight, refuseUnready } from './preflight.ts'
 import { openRecord } from './record.ts'
+import { type Reporter, together } from './reporter.ts'
+import { jobSummaryReporter, junitOption, junitReporter, openJunit } from './result-files.ts'
+import { openRunView, usualOutput } from './run-view.ts'
 import { worldOf } from './world.ts'
 
 export const runOptions: Record<string, Option> = {
@@ -36,7 +41,13 @@ export const runOptions: Record<string, Option> = {
   downstream: { type: 'boolean', help: 'with --force: also every card of the chain that requires CARD' },
   timeout: { type: 'string', value: 'TIME', help: 'limit for each card that names none, for instance 5m' },
   yes: { type: 'boolean', short: 'y', help: 'answer yes to what cards want confirmed before they start' },
-  output: { type: 'string', value: 'HOW', help: 'of tasks: stream (as it comes), group (when a card ends) or quiet' },
+  output: {
+    type: 'string',
+    value: 'HOW',
+    help: 'of tasks: stream (as it comes), fold (card by card, as in CI), group (when a card ends) or quiet',
+  },
+  junit: junitOption,
+  notify: notifyOption,
   commit: commitOption,
 }
 
@@ -72,47 +83,55 @@ export async function lockAndRun(session: Session, goal: string | null): Promise
 
 /** Works the goal while the caller holds the lock. Answers the exit code. */
 async function runGoal(session: Session, goal: string): Promise<number> {
-  const { system, repository, paint } = session
+  const { system, repository } = session
   const { selection, options, output } = wordsOf(session, goal)
+  const dry = session.flag('dry-run')
+  const writeJunit = dry ? null : openJunit(session, goal)
   const looking = 'Looking at the tasks of the chain …'
-  const prepared = await whileDoing(session, looking, () => preflight(session, selection))
-  if (session.flag('dry-run')) return tellPlan(session, goal, prepared, false)
-  const commits = session.flag('commit') && (prepared.plan.length > 0 || (await marksLeft(session, goal)))
+  const prepared = await whileDoing(session, output, looking, () => preflight(session, selection))
+  const { plan, tasks } = prepared
+  if (dry) return tellPlan(session, goal, prepared, false)
+  const commits = session.flag('commit') && (plan.length > 0 || (await marksLeft(session, goal)))
   const branch = commits ? await openBranch(session, goal, ['impl', 'close']) : null
   const asking = 'Asking whether all is there that the tasks need …'
-  await whileDoing(session, asking, () => refuseUnready(session, prepared.preflights))
-  if (!(await confirmed(session, prepared.plan))) return exit.waiting
+  await whileDoing(session, output, asking, () => refuseUnready(session, prepared.preflights))
+  if (!(await confirmed(session, plan))) return exit.waiting
 
   const began = system.now()
-  const display = openDisplay(session, prepared.plan, { ...options, output, keys: branch === null })
-  const summary = new Summary(options.expected)
-  const cards = prepared.plan.map(({ card }) => card.id)
-  const record = openRecord(session, 'run', goal, cards, (event) => {
-    summary.add(event)
-    if (session.json) session.print(`${jsonOf(event)}\n`)
-    display.add(event)
-  })
-  const world = worldOf(session, record, prepared.tasks, display.pause, branch)
-  const outcomes = await run(prepared.plan, world, options).finally(world.close)
-  display.close()
-
-  const ended = conclude(outcomes, session.stop.aborted ? (session.stop.reason as StopSignal) : null)
-  const durationMs = system.now() - began
-  record.emit({ event: 'run-ended', durationMs, ...ended })
-  record.close()
-  if (session.json) return ended.exitCode
-  if (outcomes.size === 0) {
-    const journal = branch === null ? markOf(repository) : null
-    if (journal) session.settled = { goal, journal }
-    session.said = journal && []
-    session.print(nothingToDo(session, goal))
-  } else {
-    const data = relative(system.cwd, repository.data) || '.mikado'
-    const again = (words: string) =>
-      callAgain(system, branch && /^(?:resume|close) /.test(words) ? `${words} --commit` : words)
-    const telling = { callOf: again, data, columns: columnsOf(system), paint }
-    session.print(summary.text(goal, durationMs, telling))
+  const cards = plan.map(({ card }) => card)
+  const data = relative(system.cwd, repository.data) || '.mikado'
+  const callOf = (words: string) =>
+    callAgain(system, branch && /^(?:resume|close) /.test(words) ? `${words} --commit` : words)
+  const account = new Account()
+  const view = openRunView(session, plan, account, { ...options, output, keys: branch === null })
+  const elsewhere = [
+    writeJunit && junitReporter(writeJunit, cards, account, data),
+    jobSummaryReporter(session, goal, cards, account, callOf),
+    notifyReporter(session, goal, account, callOf, view.say),
+  ].filter((reporter) => reporter !== null)
+  const closing: Reporter = {
+    end: () => {
+      if (session.json) return
+      const { paint } = session
+      const telling = { callOf, data, expected: options.expected, columns: columnsOf(system), paint }
+      if (account.ended.size > 0) return session.print(summaryText(account, goal, telling))
+      const journal = branch === null && elsewhere.length === 0 ? markOf(repository) : null
+      if (journal) session.settled = { goal, journal }
+      session.said = journal && []
+      session.print(nothingToDo(session, goal))
+    },
   }
+  const json: Reporter = session.json ? { see: (event) => session.print(`${jsonOf(event)}\n`) } : {}
+  const reporters = together([{ see: (event) => account.add(event) }, json, view, closing, ...elsewhere])
+
+  const ids = cards.map(({ id }) => id)
+  const record = openRecord(session, 'run', goal, ids, reporters.see)
+  const world = worldOf(session, record, tasks, view.pause, branch)
+  const outcomes = await run(plan, world, options).finally(world.close).finally(reporters.close)
+  const ended = conclude(outcomes, session.stop.aborted ? (session.stop.reason as StopSignal) : null)
+  record.emit({ event: 'run-ended', durationMs: system.now() - began, ...ended })
+  record.close()
+  await reporters.end()
   return ended.exitCode
 }
 
@@ -155,6 +174,7 @@ function wordsOf(
     const help = 'Leave one of them out.'
     throw new Refusal(exit.usage, '--commit works one card after the other, so that each commit is one card’s', help)
   }
+  if (session.text('notify')?.trim() === '') throw new Refusal(exit.usage, '--notify: there is no command in it')
   const options = {
     jobs,
     keepGoing: session.flag('keep-going'),
@@ -199,4 +219,11 @@ export function timeoutOf(session: Session): number | null {
   const parsed = parseDuration(text)
   if (parsed === null) throw new Refusal(exit.usage, `--timeout ${text}: no duration`, 'For instance 90s, 5m or 1h.')
   return parsed
+}
+
+function outputOf(session: Session): OutputChoice {
+  const asked = session.text('output')
+  if (asked === null) return usualOutput(session)
+  if (asked === 'stream' || asked === 'fold' || asked === 'group' || asked === 'quiet') return asked
+  throw new Refusal(exit.usage, `--output ${asked}: no such choice`, 'There are stream, fold, group and quiet.')
 }

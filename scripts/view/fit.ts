@@ -1,5 +1,4 @@
 /** Text made to fit a terminal: how wide it is, cut, wrapped. */
-
 import { stripVTControlCharacters } from 'node:util'
 
 /** Text of one column a character: no need to look closer. */

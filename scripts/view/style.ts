@@ -57,6 +57,11 @@ export function columns(rows: readonly string[][], indent = ''): string {
     .join('\n')
 }
 
+export function withoutColour(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes are what it takes out
+  return text.replace(/\u001b\[[0-9;]*m/g, '')
+}
+
 /** `1 card`, `2 cards`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`

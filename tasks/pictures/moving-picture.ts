@@ -59,7 +59,7 @@ ${escaped(last)}</desc>
 <defs>
 ${definitions.join('\n')}
 </defs>
-<svg x="${margin}" y="${margin}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><g class="film">
+<svg aria-hidden="true" x="${margin}" y="${margin}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><g class="film">
 ${film.join('\n')}
 </g></svg>
 </svg>

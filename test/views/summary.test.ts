@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import { Account } from '../../scripts/core/account.ts'
 import type { RunEvent } from '../../scripts/core/event.ts'
 import { plainPaint } from '../../scripts/view/style.ts'
-import { Summary } from '../../scripts/view/summary.ts'
+import { summaryText } from '../../scripts/view/summary.ts'
 import { completed, stamped } from './run.ts'
 
 function told(events: readonly RunEvent[], columns = Infinity, took: Record<string, number> = {}): string {
-  const summary = new Summary((id) => took[id] ?? null)
-  for (const event of events) summary.add(stamped(event))
+  const account = new Account()
+  for (const event of events) account.add(stamped(event))
+  account.add(stamped({ event: 'run-ended', outcome: 'complete', exitCode: 0, durationMs: 12_345, failed: null }))
   const callOf = (words: string) => `mikado ${words}`
-  return summary.text('goal', 12_345, { callOf, data: '.mikado', columns, paint: plainPaint })
+  const expected = (id: string) => took[id] ?? null
+  return summaryText(account, 'goal', { callOf, data: '.mikado', expected, columns, paint: plainPaint })
 }
 
 const held = (card: string): RunEvent => ({ event: 'check-passed', card, check: 'x', phase: 'after', detail: null })
