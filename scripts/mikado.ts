@@ -8,6 +8,7 @@ import { exit, exitOfSignal, Refusal, type StopSignal } from './core/exit.ts'
 import { inert, jsonOf, visible } from './core/plain.ts'
 import { didYouMean } from './core/suggest.ts'
 import { holds, Question } from './io/answers.ts'
+import { giveBack, takeAgain } from './io/borrowed.ts'
 import { killAll } from './io/living.ts'
 import { realSystem } from './io/system.ts'
 
@@ -23,6 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies StopSignal[]) {
     stop.abort(signal)
   })
 }
+process.once('SIGTSTP', suspend)
 // A program that called this one over a channel (`mikado mcp`) is gone: nobody waits for the answer any more.
 process.on('disconnect', () => {
   stopped ??= 'SIGTERM'
@@ -30,6 +32,7 @@ process.on('disconnect', () => {
 })
 process.channel?.unref()
 process.on('exit', killAll)
+process.on('exit', giveBack)
 // What nobody hears any more is no reason to stop the work: a reader that has gone away (`mikado list | head`), a closed terminal.
 process.stderr.on('error', () => {})
 let unsaid = false
@@ -59,8 +62,17 @@ async function main(argv: string[]): Promise<number> {
   }
 }
 
+/** Suspended, this program leaves the terminal to others. */
+function suspend(): void {
+  giveBack()
+  process.kill(process.pid, 'SIGTSTP') // nobody listens to it now: here it waits
+  takeAgain()
+  process.once('SIGTSTP', suspend)
+}
+
 /** Says on stderr what went wrong, and answers the exit code for it. */
 function complain(error: unknown, said: () => void = () => {}): number {
+  giveBack()
   const [code, message, help] =
     error instanceof Refusal
       ? [error.code, error.message, error.help]

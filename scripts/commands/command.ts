@@ -57,6 +57,8 @@ export class Session {
   said: Answer['said'] | null = null
   /** What a run that had nothing to do rests on. */
   settled: Answer['settled'] = null
+  /** Where remarks go while a picture stands on the terminal. */
+  aside: ((line: string) => void) | null = null
   readonly #values: Values
   #repository: Repository | null = null
   #graph: CardGraph | null = null
@@ -97,7 +99,9 @@ export class Session {
 
   /** Progress and remarks: to stderr, unless asked to be quiet. */
   remark(text: string): void {
-    if (!this.quiet) this.#say('stderr', text)
+    if (this.quiet) return
+    if (this.aside) this.aside(text.trimEnd())
+    else this.#say('stderr', text)
   }
 
   #say(stream: Stream, text: string): void {

@@ -9,12 +9,14 @@ import type { Plan, Selection } from '../core/plan.ts'
 import { markOf } from '../io/history.ts'
 import { callAgain } from '../io/invocation.ts'
 import { askYesNo } from '../io/prompt.ts'
+import { columnsOf } from '../io/width.ts'
 import { type RunOptions, run } from '../run.ts'
 import type { OutputChoice } from '../view/progress.ts'
 import { count } from '../view/style.ts'
 import { summaryText } from '../view/summary.ts'
 import { commitOption, marksLeft, openBranch } from './branch.ts'
 import type { Command, Option, Session } from './command.ts'
+import { whileDoing } from './live-view.ts'
 import { withLock } from './locked.ts'
 import { notifyOption, notifyReporter } from './notify.ts'
 import { tellPlan } from './plan.ts'
@@ -85,12 +87,14 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   const { selection, options, output } = wordsOf(session, goal)
   const dry = session.flag('dry-run')
   const writeJunit = dry ? null : openJunit(session, goal)
-  const prepared = await preflight(session, selection)
+  const looking = 'Looking at the tasks of the chain …'
+  const prepared = await whileDoing(session, output, looking, () => preflight(session, selection))
   const { plan, tasks } = prepared
   if (dry) return tellPlan(session, goal, prepared, false)
   const commits = session.flag('commit') && (plan.length > 0 || (await marksLeft(session, goal)))
   const branch = commits ? await openBranch(session, goal, ['impl', 'close']) : null
-  await refuseUnready(session, prepared.preflights)
+  const asking = 'Asking whether all is there that the tasks need …'
+  await whileDoing(session, output, asking, () => refuseUnready(session, prepared.preflights))
   if (!(await confirmed(session, plan))) return exit.waiting
 
   const began = system.now()
@@ -99,7 +103,7 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   const callOf = (words: string) =>
     callAgain(system, branch && /^(?:resume|close) /.test(words) ? `${words} --commit` : words)
   const account = new Account()
-  const view = openRunView(session, plan, output, account)
+  const view = openRunView(session, plan, account, { ...options, output, keys: branch === null })
   const elsewhere = [
     writeJunit && junitReporter(writeJunit, cards, account, data),
     jobSummaryReporter(session, goal, cards, account, callOf),
@@ -108,7 +112,9 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   const closing: Reporter = {
     end: () => {
       if (session.json) return
-      if (account.ended.size > 0) return session.print(summaryText(account, goal, callOf, data, session.paint))
+      const { paint } = session
+      const telling = { callOf, data, expected: options.expected, columns: columnsOf(system), paint }
+      if (account.ended.size > 0) return session.print(summaryText(account, goal, telling))
       const journal = branch === null && elsewhere.length === 0 ? markOf(repository) : null
       if (journal) session.settled = { goal, journal }
       session.said = journal && []
@@ -154,7 +160,14 @@ async function confirmed(session: Session, plan: Plan): Promise<boolean> {
 }
 
 /** What the options ask for. @throws Refusal (64) when they cannot be meant. */
-function wordsOf(session: Session, goal: string): { selection: Selection; options: RunOptions; output: OutputChoice } {
+function wordsOf(
+  session: Session,
+  goal: string,
+): {
+  selection: Selection
+  options: Required<RunOptions>
+  output: OutputChoice
+} {
   const commit = session.flag('commit')
   const jobs = jobsOf(session.text('jobs') ?? (commit ? '1' : null))
   if (commit && jobs > 1) {

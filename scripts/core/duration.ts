@@ -21,3 +21,15 @@ export function formatDuration(milliseconds: number): string {
   if (minutes < 60) return `${minutes} m ${String(whole % 60).padStart(2, '0')} s`
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} m`
 }
+
+/** Of what still goes on, whole seconds: `4 s`. */
+export function formatElapsed(milliseconds: number): string {
+  const whole = Math.max(0, Math.floor(milliseconds / 1000))
+  return whole < 60 ? `${whole} s` : formatDuration(whole * 1000)
+}
+
+/** Of what is only guessed, no more than is known: `15 s`, `1 m 20 s`, `12 m 30 s`. */
+export function formatRoughly(milliseconds: number): string {
+  const step = milliseconds < 20_000 ? 1000 : milliseconds < 120_000 ? 5000 : 30_000
+  return formatElapsed(Math.round(milliseconds / step) * step)
+}
