@@ -200,7 +200,8 @@ function openIfThere(path: string): number | null {
   }
 }
 
-function parseLine(line: string): Stamped | null {
+/** An event as it stands on its line; null: it is none, or cut. */
+export function parseLine(line: string): Stamped | null {
   if (!line.startsWith('{')) return null
   try {
     const event = JSON.parse(line) as Partial<Stamped>
