@@ -1,6 +1,6 @@
 /** Where everything stands at one moment: the documents, what the journal says of them, and who works here now. */
 import type { Running } from './brief.ts'
-import type { Chronicle, Run, Try } from './chronicle.ts'
+import { type Chronicle, isDone, type Run, type Try } from './chronicle.ts'
 import type { CardGraph } from './graph.ts'
 
 /** A card's state, the most pressing first. `faulty`: its document has an error. */
@@ -53,17 +53,29 @@ export class Standing {
     return this.chronicle.unfinished(id)
   }
 
-  /** Cards that no card requires, by path: active ones are goals, the others ends of chains that are complete. */
-  roots(): { goals: string[]; complete: string[] } {
+  /**
+   * Cards below which all others stand, by path: goals, the ends of chains that are complete, and of cards that only require each
+   * other the first.
+   */
+  roots(): { goals: string[]; complete: string[]; rings: string[] } {
     const goals = this.graph.goals()
     const known = new Set(goals)
     const required = new Set([...this.graph.cards.values()].flatMap(({ requires }) => requires.map(({ id }) => id)))
-    const ends = [...this.graph.cards.values()].filter(({ id }) => !known.has(id) && !required.has(id))
-    return { goals, complete: ends.map(({ id }) => id) }
+    const complete = [...this.graph.cards.keys()].filter((id) => !known.has(id) && !required.has(id))
+    const below = new Set(this.graph.chain(...goals, ...complete))
+    const rings: string[] = []
+    for (const id of this.graph.cards.keys()) {
+      if (below.has(id)) continue
+      rings.push(id)
+      for (const other of this.graph.chain(id)) below.add(other)
+    }
+    return { goals, complete, rings }
   }
 
   #works(id: string): boolean {
     const last = this.running?.tries.get(id)
-    return last !== undefined && last.end === null
+    if (last === undefined) return false
+    // Proved, and about to be marked.
+    return last.end === null || (isDone(last.end) && this.graph.card(id).status === 'active')
   }
 }

@@ -1,9 +1,12 @@
 /** A document's body as HTML: raw HTML in it shows as text, comments are left out, links lead to pages of ours or openly out into the world. */
+import { posix } from 'node:path'
 import MarkdownIt from 'markdown-it'
+import { idOf } from '../../core/card.ts'
 import { anchorsOf, slugOf } from '../../core/lint/slug.ts'
 import { plain, plainLine } from '../../core/plain.ts'
 import { type Reader, withoutComments } from './comments.ts'
 import { escaped, Html } from './html.ts'
+import type { Scene } from './scene.ts'
 
 /** Where the links of a document lead. */
 export interface Links {
@@ -11,6 +14,24 @@ export interface Links {
   named: (name: string) => string | null
   /** A relative path, as it is written: the same. */
   path: (path: string) => string | null
+}
+
+/** Links of the document at `path`: to cards, in whatever folder they stand. */
+export function linksFrom({ standing, ways }: Pick<Scene, 'standing' | 'ways'>, path: string): Links {
+  const { cards } = standing.graph
+  const named = (name: string) => {
+    const id = cards.has(name) ? name : idOf(name)
+    return cards.has(id) ? ways.card(id) : null
+  }
+  return {
+    named,
+    path: (written) => {
+      const file = written.replace(/[?#].*$/s, '')
+      const target = posix.join(posix.dirname(path), file)
+      const id = idOf(target)
+      return cards.get(id)?.path === target ? ways.card(id) : null
+    },
+  }
 }
 
 type Token = ReturnType<Reader['parse']>[number]
@@ -47,7 +68,7 @@ function make(): Reader {
     const anchors = anchorsOf(headings.map(({ content }) => content)).values()
     for (const [at, token] of tokens.entries()) {
       if (token.type.startsWith('heading_')) token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + 1)}`
-      if (token.type === 'heading_open') token.attrSet('id', idOf(anchors.next().value ?? ''))
+      if (token.type === 'heading_open') token.attrSet('id', anchorId(anchors.next().value ?? ''))
       if (token.type !== 'inline' || token.children === null) continue
       if (tokens[at - 2]?.type === 'list_item_open') tick(token.children, tokens[at - 2])
       address(token.children, links)
@@ -77,7 +98,7 @@ function code(token: Token | undefined): string {
 }
 
 /** Of a heading of a document: no id of the page's own is like it. */
-function idOf(anchor: string): string {
+function anchorId(anchor: string): string {
   return `in-${anchor}`
 }
 
@@ -115,7 +136,7 @@ function address(children: Token[], links: Links): void {
 
 function addressOf(written: string, links: Links): string | null {
   if (/^(?:https?:\/\/|mailto:)/i.test(written)) return written
-  if (written.startsWith('#')) return `#${idOf(slugOf(wordsIn(written.slice(1))))}`
+  if (written.startsWith('#')) return `#${anchorId(slugOf(wordsIn(written.slice(1))))}`
   return /^(?:[a-z][a-z0-9+.-]*:|\/|\\)/i.test(written) ? null : links.path(wordsIn(written))
 }
 
