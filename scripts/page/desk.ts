@@ -25,6 +25,7 @@ export class Desk implements Shelf {
   readonly lookout: Lookout
   readonly #about: { version: string; boot: string }
   readonly #now: () => number
+  #shape = { documents: 0, digest: '' }
   readonly #placed = new Map<string, Promise<Placed>>()
 
   /** `boot`: names this start of the program. */
@@ -39,7 +40,7 @@ export class Desk implements Shelf {
   async scene(): Promise<Omit<Scene, 'ways'> & { seen: Seen }> {
     const seen = await this.lookout.look()
     const { version, boot } = this.#about
-    const live = { boot, changes: seen.changes, documents: seen.documents }
+    const live = { boot, changes: seen.changes, shape: this.#shapeOf(seen) }
     return { name: basename(this.repository.root), version, standing: new Standing(seen), now: this.#now(), live, seen }
   }
 
@@ -73,13 +74,25 @@ export class Desk implements Shelf {
     return inside ? join(this.repository.data, path) : null
   }
 
+  #shapeOf({ graph, documents }: Seen): string {
+    if (this.#shape.documents !== documents) {
+      const cards = [...graph.cards.values()].map(({ id, title, requires }) => [
+        id,
+        title,
+        requires.map((each) => each.id),
+      ])
+      this.#shape = { documents, digest: digestOf(cards) }
+    }
+    return this.#shape.digest
+  }
+
   /** Laid out once for each shape: states only change colours. */
   layout(drawing: Drawing): Promise<Placed> {
     const shape = [
       drawing.cards.map(({ id, title, path, goal }) => [id, title, path, goal]),
       drawing.edges.map(({ from, to, back }) => [from, to, back]),
     ]
-    const key = createHash('sha256').update(JSON.stringify(shape)).digest('hex')
+    const key = digestOf(shape)
     const placed = this.#placed.get(key) ?? layoutOf(drawing)
     this.#placed.delete(key)
     this.#placed.set(key, placed)
@@ -87,4 +100,8 @@ export class Desk implements Shelf {
     if (this.#placed.size > pictures && oldest !== undefined) this.#placed.delete(oldest)
     return placed
   }
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
 }

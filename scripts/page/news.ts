@@ -6,6 +6,7 @@ import type { Listener } from '../io/page-server.ts'
 import type { System } from '../io/system.ts'
 import { logText } from '../view/page/log.ts'
 import { type States, statesOf } from '../view/page/site.ts'
+import { stateWords } from '../view/page/words.ts'
 import type { Desk } from './desk.ts'
 
 /** Milliseconds between two looks at a log, and bytes of it that are told at once. */
@@ -41,15 +42,15 @@ export class News {
   /** A page listens; `query.log`: the run and the card of the log it shows, with `query.at` bytes of it. Nothing is looked at while none does. */
   listen(listener: Listener, query: URLSearchParams): () => void {
     const page: Page = { ...listener, log: null }
-    this.#pages.add(page)
-    void this.#greet(page, query)
+    let gone = false
+    void this.#greet(page, query, () => gone)
     this.#notice ??= new Notice(
       this.#system,
       () => this.#desk.lookout.folders(),
       () => this.#look(),
     )
-    if (query.has('log')) this.#readLogs()
     return () => {
+      gone = true
       this.#pages.delete(page)
       if (this.#pages.size === 0) this.close()
     }
@@ -63,11 +64,14 @@ export class News {
   }
 
   /** A page that knows less asks for the rest. */
-  async #greet(page: Page, query: URLSearchParams): Promise<void> {
+  async #greet(page: Page, query: URLSearchParams, gone: () => boolean): Promise<void> {
     try {
       const { live, standing } = await this.#desk.scene()
       page.log = this.#logOf(standing.chronicle, query)
-      page.tell('hello', live)
+      if (gone()) return
+      page.tell('hello', { ...live, words: stateWords })
+      this.#pages.add(page)
+      if (page.log) this.#readLogs()
     } catch (error) {
       this.#complain(error)
     }

@@ -29,7 +29,7 @@ export function pageOf(scene: Scene, { title, place, main, kind }: Page): Html {
 <link rel="icon" href="${ways.asset('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${ways.asset('page.css')}">
 ${loaded.map((script) => html`<script defer src="${ways.asset(script)}"></script>\n`)}</head>
-<body class="${kind}"${live && html` data-boot="${live.boot}" data-changes="${live.changes}" data-documents="${live.documents}" data-top="${ways.overview()}"`}>
+<body class="${kind}"${live && html` data-boot="${live.boot}" data-changes="${live.changes}" data-shape="${live.shape}" data-top="${ways.overview()}"`}>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <a class="home" href="${ways.overview()}"><span class="mark" aria-hidden="true">◆</span> ${name}</a>

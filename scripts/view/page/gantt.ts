@@ -34,7 +34,7 @@ export function ganttOf({ run, goesOn, now, known }: Chart, ways: Ways, most = I
     .slice(0, most)
     .map(
       ([id, because]) =>
-        html`<tr class="skipped"><th scope="row">${nameOf(id, known, ways)}</th><td>not begun</td><td class="number"></td><td class="why">because of ${plainLine(because)}</td></tr>`,
+        html`<tr class="skipped"><th scope="row">${nameOf(id, known, ways)}</th><td class="end"><span aria-hidden="true">${stateWords.blocked.mark}</span> <span class="words">not begun</span></td><td class="number"></td><td class="why">because of ${plainLine(because)}</td></tr>`,
     )
   const left = tries.length - shown.length
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Cards over time"><table class="gantt">
@@ -70,7 +70,7 @@ function rowOf(one: Try, { began, ended, span, goesOn, known }: Span, ways: Ways
     one.retries > 0 ? `begun again ${count(one.retries, 'time')}` : '',
     `from ${formatDuration(start - began)} on`,
   ].filter((part) => part !== '')
-  return html`<tr data-state="${state}"><th scope="row">${nameOf(one.card, known, ways)}</th><td class="end"><span aria-hidden="true">${stateWords[state].mark}</span> ${endWords(one, goesOn)}</td><td class="number"${clock}>${duration}</td><td class="bar"><svg viewBox="0 0 ${wide} 10" preserveAspectRatio="none" role="img" aria-label="${told.join(', ')}"><title>${told.join(', ')}</title><rect x="${x}" y="0" width="${Math.min(width, wide - x)}" height="10" rx="2"/></svg></td></tr>`
+  return html`<tr data-state="${state}"><th scope="row">${nameOf(one.card, known, ways)}</th><td class="end"><span aria-hidden="true">${stateWords[state].mark}</span> <span class="words">${endWords(one, goesOn)}</span></td><td class="number"${clock}>${duration}</td><td class="bar"><svg viewBox="0 0 ${wide} 10" preserveAspectRatio="none" role="img" aria-label="${told.join(', ')}"><title>${told.join(', ')}</title><rect x="${x}" y="0" width="${Math.min(width, wide - x)}" height="10" rx="2"/></svg></td></tr>`
 }
 
 function place(part: number, whole: number, most: number): number {

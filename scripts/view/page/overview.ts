@@ -103,7 +103,7 @@ function pictureSection(scene: Scene, { view, drawing, placed }: Shown): Html {
     placed && shown.cards.length > 0
       ? html`<div class="view" id="view" tabindex="0" role="region" aria-label="Picture of the graph">${pictureOf(shown, placed, scene, (id) => matches(standing, id, words))}</div>`
       : html`<p class="muted hint">${drawing.cards.length === 0 ? 'No cards yet: a document becomes one with `status: active`.' : 'Every card is complete.'}</p>`
-  return html`<section id="picture" class="panel picture" data-shape="${scene.live?.documents ?? 0}" aria-label="Graph">
+  return html`<section id="picture" class="panel picture" aria-label="Graph">
 <div class="tools">
 <form class="search" role="search" method="get" action="${ways.overview(wholeView)}">
 <label for="words" class="unseen">Search cards</label><input id="words" name="q" type="search" value="${view.words}" placeholder="Search cards" autocomplete="off" spellcheck="false">
@@ -122,7 +122,7 @@ function foundWords({ cards }: Drawing, standing: Scene['standing'], words: stri
   return `${cards.filter(({ id }) => matches(standing, id, words)).length} found`
 }
 
-function cardsSection({ standing, ways, live }: Scene, { view, cards }: Shown): Html {
+function cardsSection({ standing, ways }: Scene, { view, cards }: Shown): Html {
   const words = view.words.toLowerCase()
   const shown = cards.filter((id) => {
     return !(view.open && standing.state(id) === 'complete') && matches(standing, id, words)
@@ -132,7 +132,7 @@ function cardsSection({ standing, ways, live }: Scene, { view, cards }: Shown): 
     const title = plainLine(standing.graph.card(id).title)
     return html`<li data-card="${id}" data-state="${state}">${badge(state)}<a href="${ways.card(id)}">${title}</a><code>${plainLine(id)}</code><span class="why">${whyOf(standing, id)}</span></li>\n`
   })
-  return html`<section id="cards" class="panel wide" data-shape="${live?.documents ?? 0}">
+  return html`<section id="cards" class="panel wide">
 <h2>Cards <span class="count">${shown.length}</span></h2>
 ${rows.length === 0 ? html`<p class="muted">None${words !== '' && ' with these words'}.</p>` : html`<ul class="plain cards${rows.length > 200 && ' many'}">${rows}</ul>`}
 </section>`

@@ -2,6 +2,16 @@
 import type { Standing } from '../../core/standing.ts'
 import type { Ways } from './ways.ts'
 
+/** How new a served page is. */
+export interface Live {
+  /** Which start of the program answered. */
+  boot: string
+  /** How much had changed since. */
+  changes: number
+  /** Of the graph, whatever its states: the same picture has the same. */
+  shape: string
+}
+
 export interface Scene {
   /** The repository, as a person calls it. */
   name: string
@@ -10,6 +20,6 @@ export interface Scene {
   ways: Ways
   /** Milliseconds since the epoch; a page that is kept knows no now, and takes the end of the last thing that happened. */
   now: number
-  /** Of a served page: which start of the program answered, and how much had changed since. Null: nobody keeps the page up. */
-  live: { boot: string; changes: number; documents: number } | null
+  /** Null: nobody keeps the page up. */
+  live: Live | null
 }
