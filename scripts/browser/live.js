@@ -124,11 +124,12 @@
       const [picture, old] = [fresh.querySelector('#graph'), document.querySelector('#graph')]
       // A picture where there was none, or none where there was one, is another page.
       if ((picture === null) !== (old === null)) return location.reload()
+      const focused = document.activeElement?.closest('#graph .node')?.getAttribute('data-card') ?? null
       if (picture && old) old.replaceWith(picture)
       const [cards, list] = [fresh.querySelector('#cards'), document.querySelector('#cards')]
       if (cards && list) list.replaceWith(cards)
       places = null
-      document.dispatchEvent(new Event('mikado:redrawn'))
+      document.dispatchEvent(new CustomEvent('mikado:redrawn', { detail: focused }))
     }
     places = null
     document.dispatchEvent(new Event('mikado:fresh'))

@@ -1,151 +1,126 @@
-/** The picture: zoom, drag, the way of a card, and a walk along the arrows by keyboard. Without it the picture scrolls, and its cards are links. */
+/** The picture's frame: zoom, and drag. Without it the picture scrolls. What lies outside the frame is not drawn at all: no browser moves thousands of texts at once. */
 {
-  /** Where it is readable, and where it ends. */
+  /** Its smallest and largest; where words can be read; where none is drawn any more. */
   const scales = { least: 0.04, most: 3, readable: 0.5, far: 0.35 }
-  /** Cards of a picture in which all others step back when the way of one is shown. */
-  const few = 400
+  /** How far beyond the frame something is drawn, in pixels; and how many things come or go with one frame of the screen. */
+  const sifted = { margin: 400, atOnce: 250 }
+  /** The least height of the frame, in pixels. */
+  const least = 220
 
   /** @type {HTMLElement | null} */
   const view = document.querySelector('#view')
   /** @type {SVGSVGElement | null} */
   let graph = null
-  /** @type {SVGAElement[]} */
-  let nodes = []
-  /** @type {{ path: Element, from: Element, to: Element }[]} */
-  let edges = []
+  /** @type {{ element: SVGElement, left: number, top: number, right: number, bottom: number, here: boolean }[]} */
+  let pieces = []
   let size = { width: 1, height: 1 }
   let scale = 1
+  let sifting = 0
 
-  const nodeAt = (/** @type {EventTarget | null} */ target) =>
-    target instanceof Element ? target.closest('.node') : null
-  const middleOf = (/** @type {Element} */ node) => {
-    const box = node.querySelector('rect')
+  /** Of a card its box; of an arrow, the points that its curve lies between. */
+  const boundsOf = (/** @type {Element} */ element) => {
+    const box = element.querySelector('rect')
     const value = (/** @type {string} */ name) => Number(box?.getAttribute(name) ?? 0)
-    return { x: value('x') + value('width') / 2, y: value('y') + value('height') / 2 }
+    const [x, y] = [value('x'), value('y')]
+    if (box) return { left: x, top: y, right: x + value('width'), bottom: y + value('height') }
+    const numbers = (element.getAttribute('d') ?? '').match(/-?[\d.]+/g)?.map(Number) ?? []
+    const [xs, ys] = [numbers.filter((_, at) => at % 2 === 0), numbers.filter((_, at) => at % 2 === 1)]
+    return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) }
   }
 
   /** Takes the picture that stands in the page. */
   const take = () => {
     graph = document.querySelector('#graph')
-    if (!graph || !view) return
-    const all = [...graph.querySelectorAll('.node')]
-    nodes = /** @type {SVGAElement[]} */ (all.filter((node) => node instanceof SVGAElement))
-    edges = [...graph.querySelectorAll('.edges path')].flatMap((path) => {
-      const [from, to] = (path.getAttribute('data-edge') ?? '').split(' ').map((at) => all[Number(at)])
-      return from && to ? [{ path, from, to }] : []
-    })
+    if (!graph) return
+    const elements = graph.querySelectorAll('.node, .edges path')
+    pieces = [...elements].flatMap((element) =>
+      element instanceof SVGElement ? [{ element, ...boundsOf(element), here: true }] : [],
+    )
     size = { width: graph.viewBox.baseVal.width, height: graph.viewBox.baseVal.height }
-    // One of them is reached by the tabulator; the arrow keys go on from there.
-    for (const node of nodes) node.setAttribute('tabindex', '-1')
-    const first = nodes.find((node) => node.classList.contains('goal')) ?? nodes[0]
-    first?.setAttribute('tabindex', '0')
   }
 
-  /** Zooms; the point of the picture below `at` (in the view) stays where it is. */
+  /** Room left of a picture that is narrower than its frame. */
+  const indent = () => Math.max(0, ((view?.clientWidth ?? 0) - size.width * scale) / 2)
+
+  /** Draws what is in sight and no more: as much as one frame of the screen bears, the rest with the next ones. */
+  const sift = () => {
+    if (!view || !graph) return
+    const { margin, atOnce } = sifted
+    const left = (view.scrollLeft - indent() - margin) / scale
+    const top = (view.scrollTop - margin) / scale
+    const right = left + (view.clientWidth + 2 * margin) / scale
+    const bottom = top + (view.clientHeight + 2 * margin) / scale
+    let rest = atOnce
+    for (const piece of pieces) {
+      const here = piece.right > left && piece.left < right && piece.bottom > top && piece.top < bottom
+      if (here === piece.here) continue
+      if (rest-- === 0) return siftSoon()
+      piece.here = here
+      piece.element.style.display = here ? '' : 'none'
+    }
+    // Words last, when only those are left that are in sight.
+    if (scale >= scales.far) graph.classList.remove('far')
+  }
+  const siftSoon = () => {
+    cancelAnimationFrame(sifting)
+    sifting = requestAnimationFrame(sift)
+  }
+
+  /** Zooms; what is at `at` (in the frame) stays there. */
   const zoom = (/** @type {number} */ wanted, /** @type {{ x: number, y: number } | undefined} */ at = undefined) => {
     if (!graph || !view) return
-    const before = scale
-    scale = Math.min(scales.most, Math.max(scales.least, wanted))
     const { x, y } = at ?? { x: view.clientWidth / 2, y: view.clientHeight / 2 }
-    const left = Math.max(0, (view.clientWidth - size.width * before) / 2)
-    const point = { x: (view.scrollLeft + x - left) / before, y: (view.scrollTop + y) / before }
+    const point = { x: (view.scrollLeft + x - indent()) / scale, y: (view.scrollTop + y) / scale }
+    scale = Math.min(scales.most, Math.max(scales.least, wanted))
+    if (scale < scales.far) graph.classList.add('far')
     graph.setAttribute('width', String(size.width * scale))
     graph.setAttribute('height', String(size.height * scale))
-    graph.classList.toggle('far', scale < scales.far)
-    const now = Math.max(0, (view.clientWidth - size.width * scale) / 2)
-    view.scrollLeft = point.x * scale + now - x
+    view.scrollLeft = point.x * scale + indent() - x
     view.scrollTop = point.y * scale - y
+    siftSoon()
   }
-
-  const whole = () => (view ? Math.min(1, view.clientWidth / size.width, view.clientHeight / size.height) : 1)
-
-  /** Shows the place of the picture in the middle. */
-  const show = (/** @type {{ x: number, y: number }} */ { x, y }) => {
-    if (!view) return
-    const left = Math.max(0, (view.clientWidth - size.width * scale) / 2)
-    view.scrollTo({ left: x * scale + left - view.clientWidth / 2, top: y * scale - view.clientHeight / 2 })
-  }
-
-  const seen = (/** @type {Element} */ node) => {
-    const [box, frame] = [node.getBoundingClientRect(), view?.getBoundingClientRect()]
-    if (!frame) return true
-    const across = box.left >= frame.left && box.right <= frame.right
-    return across && box.top >= frame.top && box.bottom <= frame.bottom
-  }
-
-  /** As large as it is readable, and whole where that is. */
-  const begin = () => {
-    if (!view) return
-    const most = view.clientHeight
-    const fits = Math.min(1, view.clientWidth / size.width)
-    const room = Number.parseFloat(getComputedStyle(view).maxHeight) || most
-    view.style.height = `${Math.min(room, Math.max(220, size.height * Math.max(fits, scales.readable)))}px`
-    const fit = whole()
-    scale = 1
-    zoom(Math.max(fit, scales.readable))
-    if (fit >= scales.readable) return
-    const goal = nodes.find((node) => node.classList.contains('goal'))
-    if (goal) show({ x: middleOf(goal).x, y: 0 })
-  }
-
-  /** Marks all that a card requires and all that requires it, with the arrows between. */
-  const way = (/** @type {Element | null} */ node) => {
-    if (!graph) return
-    for (const marked of graph.querySelectorAll('.way')) marked.classList.remove('way')
-    graph.classList.toggle('lit', node !== null && nodes.length <= few)
-    if (node === null) return
-    const walk = (/** @type {'from' | 'to'} */ start, /** @type {'from' | 'to'} */ end) => {
-      const reached = new Set([node])
-      const next = Map.groupBy(edges, (edge) => edge[start])
-      for (const at of reached) {
-        for (const edge of next.get(at) ?? []) {
-          edge.path.classList.add('way')
-          reached.add(edge[end])
-        }
-      }
-      for (const each of reached) each.classList.add('way')
-    }
-    walk('from', 'to')
-    walk('to', 'from')
-  }
-
-  const focus = (/** @type {SVGAElement} */ node) => {
-    for (const other of nodes) if (other.getAttribute('tabindex') === '0') other.setAttribute('tabindex', '-1')
-    node.setAttribute('tabindex', '0')
-    if (scale < scales.readable) zoom(scales.readable)
-    if (!seen(node)) show(middleOf(node))
-    node.focus({ preventScroll: true })
-  }
-
-  /** The card that an arrow key leads to: down to what it requires, up to what requires it, and to its neighbours. */
-  const neighbour = (/** @type {Element} */ node, /** @type {string} */ key) => {
-    const here = middleOf(node)
-    const across = (/** @type {Element} */ other) => middleOf(other).x - here.x
-    const nearest = (/** @type {Element[]} */ others) =>
-      others
-        .filter((other) => other !== node && other instanceof SVGAElement)
-        .sort((a, b) => Math.abs(across(a)) - Math.abs(across(b)))[0]
-    if (key === 'ArrowDown') return nearest(edges.filter(({ from }) => from === node).map(({ to }) => to))
-    if (key === 'ArrowUp') return nearest(edges.filter(({ to }) => to === node).map(({ from }) => from))
-    const row = nodes.filter((other) => Math.abs(middleOf(other).y - here.y) < 24)
-    return nearest(row.filter((other) => (key === 'ArrowRight' ? across(other) > 0 : across(other) < 0)))
-  }
-
-  const button = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {() => void} */ act) => {
-    const made = document.createElement('button')
-    made.type = 'button'
-    made.textContent = sign
-    made.setAttribute('aria-label', name)
-    made.title = name
-    made.addEventListener('click', act)
-    return made
-  }
-
   const closer = () => zoom(scale * 1.3)
   const farther = () => zoom(scale / 1.3)
-  const showAll = () => zoom(whole())
+  /** The scale at which all of it is seen. */
+  const whole = () => (view ? Math.min(1, view.clientWidth / size.width, view.clientHeight / size.height) : 1)
+  /** All of it; of a picture that is many times as wide as high, or as high as wide, as much as is more than a line. */
+  const showAll = () => {
+    if (!view) return
+    const line = Math.max(view.clientWidth / size.width, view.clientHeight / size.height) / 4
+    zoom(Math.max(whole(), Math.min(1, line)))
+  }
 
-  /** With the mouse: whoever has moved it has not clicked. */
+  /** Brings a card into sight, as large as it can be read. */
+  const see = (/** @type {Element} */ node) => {
+    if (!view) return
+    if (scale < scales.readable) zoom(scales.readable)
+    const { left, top, right, bottom } = boundsOf(node)
+    const [x, y] = [left * scale + indent(), top * scale]
+    const [width, height] = [(right - left) * scale, (bottom - top) * scale]
+    const across = x >= view.scrollLeft && x + width <= view.scrollLeft + view.clientWidth
+    const down = y >= view.scrollTop && y + height <= view.scrollTop + view.clientHeight
+    if (!across) view.scrollLeft = x + (width - view.clientWidth) / 2
+    if (!down) view.scrollTop = y + (height - view.clientHeight) / 2
+    // It may be about to get the focus, which nothing can that is not drawn.
+    const piece = pieces.find(({ element }) => element === node)
+    if (!piece) return
+    piece.here = true
+    piece.element.style.display = ''
+  }
+
+  /** As high as it takes to read it, with all of it in sight where that is possible. */
+  const begin = () => {
+    if (!view) return
+    const most = Number.parseFloat(getComputedStyle(view).maxHeight) || view.clientHeight
+    const across = Math.max(scales.readable, Math.min(1, view.clientWidth / size.width))
+    view.style.height = `${Math.ceil(Math.min(most, Math.max(least, size.height * across)))}px`
+    zoom(Math.max(scales.readable, whole()))
+    const goal = graph?.querySelector('.goal') ?? graph?.querySelector('.node')
+    if (goal && whole() < scales.readable) see(goal)
+    view.scrollTop = 0
+  }
+
+  /** By mouse: whoever has dragged has not clicked. */
   const drags = (/** @type {HTMLElement} */ view) => {
     /** @type {{ x: number, y: number, left: number, top: number, moved: boolean } | null} */
     let from = null
@@ -160,11 +135,9 @@
       if (!from.moved && Math.hypot(x, y) < 4) return
       if (!from.moved) view.setPointerCapture(event.pointerId)
       from.moved = true
-      view.classList.add('dragged')
       view.scrollLeft = from.left - x
       view.scrollTop = from.top - y
     })
-    view.addEventListener('pointerup', () => view.classList.remove('dragged'))
     view.addEventListener(
       'click',
       (event) => {
@@ -175,7 +148,7 @@
     )
   }
 
-  /** With the wheel and a key, or two fingers on a touchpad or a screen. */
+  /** By the wheel with a key, or two fingers on a touchpad or a screen. */
   const pinches = (/** @type {HTMLElement} */ view) => {
     const inside = (/** @type {number} */ x, /** @type {number} */ y) => {
       const { left, top } = view.getBoundingClientRect()
@@ -184,46 +157,48 @@
     /** @type {{ scale: number, x: number, y: number } | null} */
     let wanted = null
     const soon = (/** @type {number} */ scale, /** @type {{ x: number, y: number }} */ at) => {
-      if (wanted === null) {
-        requestAnimationFrame(() => {
-          if (wanted) zoom(wanted.scale, wanted)
-          wanted = null
-        })
-      }
+      const asked = wanted !== null
       wanted = { scale, ...at }
+      if (asked) return
+      requestAnimationFrame(() => {
+        if (wanted) zoom(wanted.scale, wanted)
+        wanted = null
+      })
     }
-    view.addEventListener(
-      'wheel',
-      (event) => {
-        if (!event.ctrlKey && !event.metaKey) return
-        event.preventDefault()
-        const step = Math.exp(-event.deltaY * (event.deltaMode === 0 ? 0.0025 : 0.05))
-        soon((wanted?.scale ?? scale) * Math.min(2, Math.max(0.5, step)), inside(event.clientX, event.clientY))
-      },
-      { passive: false },
-    )
+    const turned = (/** @type {WheelEvent} */ event) => {
+      if (!event.ctrlKey && !event.metaKey) return
+      event.preventDefault()
+      const step = Math.exp(-event.deltaY * (event.deltaMode === 0 ? 0.0025 : 0.05))
+      soon((wanted?.scale ?? scale) * Math.min(2, Math.max(0.5, step)), inside(event.clientX, event.clientY))
+    }
+    const fingers = (/** @type {TouchEvent} */ { touches: [a, b] }) => {
+      if (!a || !b) return null
+      const apart = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY)
+      return { apart, ...inside((a.clientX + b.clientX) / 2, (a.clientY + b.clientY) / 2) }
+    }
     let start = { apart: 1, scale: 1 }
-    const fingers = (/** @type {TouchEvent} */ { touches: [a, b] }) =>
-      a && b
-        ? {
-            apart: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY),
-            ...inside((a.clientX + b.clientX) / 2, (a.clientY + b.clientY) / 2),
-          }
-        : null
+    const moved = (/** @type {TouchEvent} */ event) => {
+      const found = fingers(event)
+      if (!found) return
+      event.preventDefault()
+      soon((start.scale * found.apart) / start.apart, found)
+    }
+    view.addEventListener('wheel', turned, { passive: false })
+    view.addEventListener('touchmove', moved, { passive: false })
     view.addEventListener('touchstart', (event) => {
       const found = fingers(event)
       if (found) start = { apart: found.apart, scale }
     })
-    view.addEventListener(
-      'touchmove',
-      (event) => {
-        const found = fingers(event)
-        if (!found) return
-        event.preventDefault()
-        soon((start.scale * found.apart) / start.apart, found)
-      },
-      { passive: false },
-    )
+  }
+
+  const button = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {() => void} */ act) => {
+    const made = document.createElement('button')
+    made.type = 'button'
+    made.textContent = sign
+    made.setAttribute('aria-label', name)
+    made.title = name
+    made.addEventListener('click', act)
+    return made
   }
 
   if (view) {
@@ -231,55 +206,26 @@
     view.classList.add('handled')
     begin()
     const buttons = document.querySelector('#zoom')
-    buttons?.append(
-      button('−', 'Zoom out', farther),
-      button('+', 'Zoom in', closer),
-      button('Fit', 'Show the whole picture', showAll),
-    )
+    buttons?.append(button('−', 'Zoom out', farther), button('+', 'Zoom in', closer))
+    buttons?.append(button('Fit', 'Show the whole picture', showAll))
     buttons?.removeAttribute('hidden')
+    view.addEventListener('scroll', siftSoon)
+    new ResizeObserver(siftSoon).observe(view)
     drags(view)
     pinches(view)
-
-    let over = 0
-    view.addEventListener('pointerover', (event) => {
-      clearTimeout(over)
-      const node = nodeAt(event.target)
-      if (event.pointerType === 'mouse') over = setTimeout(() => way(node ?? nodeAt(document.activeElement)), 120)
-    })
-    view.addEventListener('pointerleave', () => {
-      clearTimeout(over)
-      way(nodeAt(document.activeElement))
-    })
-    view.addEventListener('focusin', (event) => way(nodeAt(event.target)))
-    view.addEventListener('focusout', () => way(null))
-    view.addEventListener('keydown', (event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey) return
-      const node = nodeAt(event.target)
-      if (event.key === 'Escape' && node) return view.focus()
-      if (!node || !event.key.startsWith('Arrow')) return
-      event.preventDefault()
-      const next = neighbour(node, event.key)
-      if (next instanceof SVGAElement) focus(next)
-    })
     document.addEventListener('keydown', (event) => {
       if (event.altKey || event.ctrlKey || event.metaKey || event.target instanceof HTMLInputElement) return
       if (event.key === '+' || event.key === '=') closer()
       else if (event.key === '-') farther()
       else if (event.key === '0') showAll()
     })
-    // Somebody looked for a card, and goes to it.
-    document.addEventListener('mikado:go', (event) => {
-      const id = event instanceof CustomEvent ? event.detail : null
-      const node = nodes.find((other) => other.dataset.card === id)
-      if (node) focus(node)
+    view.addEventListener('mikado:see', (event) => {
+      if (event.target instanceof Element) see(event.target)
     })
     // The page was given another picture: it is shown at the same place.
     document.addEventListener('mikado:redrawn', () => {
-      const card = nodeAt(document.activeElement)?.getAttribute('data-card')
       take()
       zoom(scale)
-      const node = nodes.find((other) => other.dataset.card === card)
-      if (node && card) focus(node)
     })
   }
 }

@@ -10,10 +10,11 @@ import { endOf } from '../io/excerpt.ts'
 import { Lookout, type Seen } from '../io/lookout.ts'
 import type { Repository } from '../io/repository.ts'
 import { TaskFolder } from '../io/tasks.ts'
-import { layoutOf, type Placed } from '../view/layout.ts'
+import type { Placed } from '../view/layout.ts'
 import type { Material } from '../view/page/material.ts'
 import type { Scene } from '../view/page/scene.ts'
 import type { Shelf } from '../view/page/site.ts'
+import { Drawer } from './drawer.ts'
 
 /** Of a log, so many bytes at its end are shown. */
 const most = 128 * 1024
@@ -25,6 +26,7 @@ export class Desk implements Shelf {
   readonly lookout: Lookout
   readonly #about: { version: string; boot: string }
   readonly #now: () => number
+  readonly #drawer = new Drawer()
   #shape = { documents: 0, digest: '' }
   readonly #placed = new Map<string, Promise<Placed>>()
 
@@ -74,6 +76,10 @@ export class Desk implements Shelf {
     return inside ? join(this.repository.data, path) : null
   }
 
+  close(): void {
+    this.#drawer.close()
+  }
+
   #shapeOf({ graph, documents }: Seen): string {
     if (this.#shape.documents !== documents) {
       const cards = [...graph.cards.values()].map(({ id, title, requires }) => [
@@ -93,7 +99,8 @@ export class Desk implements Shelf {
       drawing.edges.map(({ from, to, back }) => [from, to, back]),
     ]
     const key = digestOf(shape)
-    const placed = this.#placed.get(key) ?? layoutOf(drawing)
+    const placed = this.#placed.get(key) ?? this.#drawer.layout(drawing)
+    placed.catch(() => this.#placed.delete(key))
     this.#placed.delete(key)
     this.#placed.set(key, placed)
     const [oldest] = this.#placed.keys()

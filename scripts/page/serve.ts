@@ -43,7 +43,10 @@ export async function openPage(port: number, { repository, system, version, toke
   const server = await PageServer.open(port, token, serving)
   const close = async () => {
     news.close()
+    desk.close()
     await server?.close()
   }
+  // The first who asks need not wait for the picture.
+  if (server) void answer({ path: [''], query: new URLSearchParams(), form: null }).catch(() => {})
   return server && { server, close }
 }

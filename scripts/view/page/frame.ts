@@ -12,7 +12,7 @@ export interface Page {
 }
 
 /** Each does one thing, and the page is whole without any of them. */
-const scripts = ['time.js', 'picture.js', 'search.js', 'keys.js']
+const scripts = ['time.js', 'picture.js', 'walk.js', 'search.js', 'keys.js']
 
 export function pageOf(scene: Scene, { title, place, main, kind }: Page): Html {
   const { name, version, ways, live } = scene

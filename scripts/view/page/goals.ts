@@ -1,13 +1,14 @@
 /** The goals, and how far each is; below them the ends of chains that are complete. */
 import { plainLine } from '../../core/plain.ts'
 import type { Progress } from '../../core/progress.ts'
-import { count } from '../style.ts'
 import { part } from './frame.ts'
 import { type Html, html } from './html.ts'
 import type { Scene } from './scene.ts'
 import { badge } from './words.ts'
 
+/** How many are told; and more than how many scroll. */
 const most = 100
+const long = 6
 
 export function goalsPart(scene: Scene): Html {
   const { graph } = scene.standing
@@ -19,7 +20,7 @@ export function goalsPart(scene: Scene): Html {
   const list =
     rows.length === 0
       ? html`<p class="muted">${graph.cards.size === 0 ? 'No cards yet.' : 'No active goals.'}</p>`
-      : html`<ul class="plain goals">${rows}</ul>`
+      : html`<ul class="plain goals${rows.length > long && ' long'}">${rows}</ul>`
   const more = goals.length > most && html`<p class="muted">and ${goals.length - most} more</p>`
   return part(
     'goals',
@@ -32,7 +33,7 @@ function goalRow({ standing, ways }: Scene, id: string, far: Progress | undefine
   const { active = 0, total = 0, faulty = 0, ready = [] } = far ?? {}
   const { title } = standing.graph.card(id)
   const done = total - active - faulty
-  const told = total === 0 ? 'requires nothing' : `${done} of ${count(total, 'required card')} complete`
+  const told = total === 0 ? 'requires nothing' : `${done} of ${total} complete`
   const chain =
     !alone &&
     total > 0 &&

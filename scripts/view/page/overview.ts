@@ -13,8 +13,8 @@ import type { Scene } from './scene.ts'
 import { type View, wholeView } from './ways.ts'
 import { badge, whyOf } from './words.ts'
 
-/** How many ready cards are told, rows of the last run, and faults. */
-const most = { ready: 60, rows: 24, faults: 12 }
+/** How many ready cards are told, and more than how many scroll; rows of the last run; faults. */
+const most = { ready: 100, long: 6, rows: 24, faults: 12 }
 
 export interface Shown {
   view: View
@@ -56,7 +56,9 @@ function readyPart({ standing, ways }: Scene): Html {
     ready.length > most.ready &&
     html`<p class="muted">and ${ready.length - most.ready} more, in the list of all cards</p>`
   const list =
-    rows.length === 0 ? html`<p class="muted">Nothing is ready.</p>` : html`<ul class="plain ready">${rows}</ul>`
+    rows.length === 0
+      ? html`<p class="muted">Nothing is ready.</p>`
+      : html`<ul class="plain ready${rows.length > most.long && ' long'}">${rows}</ul>`
   return part('ready', 'panel', html`<h2>Ready <span class="count">${ready.length}</span></h2>${list}${more}`)
 }
 

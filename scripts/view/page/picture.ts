@@ -8,6 +8,9 @@ import { type Html, html } from './html.ts'
 import type { Scene } from './scene.ts'
 import { stateWords, whyOf } from './words.ts'
 
+/** With more arrows than that, they step back behind the cards. */
+const many = 300
+
 /** The drawing without what is complete. */
 export function openPart({ cards, edges }: Drawing): Drawing {
   const left = cards.filter(({ state }) => state !== 'complete')
@@ -31,7 +34,7 @@ export function pictureOf(
     const card = drawing.cards[at]
     return card ? boxOf(card, box, scene, matches(card.id)) : null
   })
-  return html`<svg id="graph" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="group" aria-label="The graph: ${count(cards.length, 'card')}, goals on top, what they require below">
+  return html`<svg id="graph"${edges.length > many && html` class="many"`} width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="group" aria-label="The graph: ${count(cards.length, 'card')}, goals on top, what they require below">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>
 <g class="edges" aria-hidden="true">${arrows}</g>
 <g class="nodes">${boxes}</g>
