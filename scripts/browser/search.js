@@ -50,6 +50,7 @@
       const id = look()[0]?.getAttribute('data-card')
       if (id && wordsIn().length > 0) document.dispatchEvent(new CustomEvent('mikado:go', { detail: id }))
     })
+    form.hidden = false
     for (const button of form.querySelectorAll('button')) button.hidden = true
     if (wordsIn().length > 0) look()
     document.addEventListener('mikado:redrawn', look)

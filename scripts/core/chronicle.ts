@@ -78,6 +78,9 @@ export class Chronicle {
   readonly #tries = new Map<string, Try[]>()
   readonly #said = new Map<string, Map<string, Said>>()
 
+  /** When the latest event happened. */
+  last: string | null = null
+
   get history(): History {
     return this.#book
   }
@@ -110,6 +113,7 @@ export class Chronicle {
   /** Takes the next event. */
   add(event: Stamped): void {
     this.#book.add(event)
+    this.last = event.time
     if (event.event === 'run-started') this.#begin(event)
     else if (event.event === 'run-ended') this.#end(event)
     else if (event.event === 'warning')

@@ -11,9 +11,11 @@ import { Lookout, type Seen } from '../io/lookout.ts'
 import type { Repository } from '../io/repository.ts'
 import { TaskFolder } from '../io/tasks.ts'
 import type { Placed } from '../view/layout.ts'
+import { agreements } from '../view/page/control.ts'
 import type { Material } from '../view/page/material.ts'
 import type { Scene } from '../view/page/scene.ts'
 import type { Shelf } from '../view/page/site.ts'
+import type { Control } from './control.ts'
 import { Drawer } from './drawer.ts'
 
 /** Of a log, so many bytes at its end are shown. */
@@ -24,6 +26,8 @@ const pictures = 12
 export class Desk implements Shelf {
   readonly repository: Repository
   readonly lookout: Lookout
+  /** Null: pages only read. */
+  control: Control | null = null
   readonly #about: { version: string; boot: string }
   readonly #now: () => number
   readonly #drawer = new Drawer()
@@ -42,8 +46,18 @@ export class Desk implements Shelf {
   async scene(): Promise<Omit<Scene, 'ways'> & { seen: Seen }> {
     const seen = await this.lookout.look()
     const { version, boot } = this.#about
-    const live = { boot, changes: seen.changes, shape: this.#shapeOf(seen) }
-    return { name: basename(this.repository.root), version, standing: new Standing(seen), now: this.#now(), live, seen }
+    const { control } = this
+    const changes = seen.changes + (control?.changes ?? 0)
+    const live = { boot, changes, shape: this.#shapeOf(seen) }
+    return {
+      name: basename(this.repository.root),
+      version,
+      standing: new Standing(seen),
+      now: this.#now(),
+      live,
+      control: control?.state ?? null,
+      seen,
+    }
   }
 
   material(id: string, { graph, chronicle }: Standing): Material {
@@ -74,6 +88,12 @@ export class Desk implements Shelf {
   logFile(path: string): string | null {
     const inside = path.startsWith('log/') && !path.split('/').includes('..')
     return inside ? join(this.repository.data, path) : null
+  }
+
+  /** A person agrees to what they were shown, and to nothing else. */
+  seen(id: string, standing: Standing): string {
+    const { title, checklist } = standing.graph.card(id)
+    return digestOf([agreements(standing, id), title, checklist.map(({ text }) => text)])
   }
 
   close(): void {
@@ -109,6 +129,6 @@ export class Desk implements Shelf {
   }
 }
 
-function digestOf(value: unknown): string {
+export function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
 }

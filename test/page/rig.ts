@@ -53,6 +53,15 @@ export class Viewer implements AsyncDisposable {
     return body
   }
 
+  /** Waits until a page says something. */
+  async shows(path: string, words: string, seconds = 30): Promise<void> {
+    const deadline = Date.now() + seconds * 1000
+    for (let text = await this.text(path); !text.includes(words); text = await this.text(path)) {
+      if (Date.now() > deadline) throw new Error(`${path} does not say "${words}" after ${seconds} seconds: ${text}`)
+      await new Promise((done) => setTimeout(done, 50))
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.started.child.kill('SIGKILL')
     await this.started.ended

@@ -3,6 +3,7 @@ import { formatDuration } from '../../core/duration.ts'
 import { plainLine, typed } from '../../core/plain.ts'
 import { count } from '../style.ts'
 import { checklistPart } from './checklist.ts'
+import { confirmLink, controlText } from './control.ts'
 import { pageOf, part } from './frame.ts'
 import { type Html, html, nothing } from './html.ts'
 import { logOf } from './log.ts'
@@ -21,6 +22,7 @@ export function cardPage(scene: Scene, id: string, material: Material): Html {
   const main = html`<p class="crumbs"><a href="${ways.overview()}">Graph</a></p>
 <h1>${plainLine(title)}</h1>
 ${headPart(scene, id)}
+${scene.control && part('control', 'panel', controlText(scene) ?? nothing)}
 <div class="columns">
 <div class="side">
 ${whyPart(scene, id)}
@@ -64,7 +66,7 @@ function whyPart(scene: Scene, id: string): Html {
   return part(
     'why',
     'panel',
-    html`<h2>Why</h2><p data-state="${state}">${badge(state)}: ${whyOf(standing, id)}</p>${state === 'blocked' && html`<ul>${waits}</ul>`}${errors.length > 0 && html`<ul>${errors}</ul>`}${failure}${person}${serves}`,
+    html`<h2>Why</h2><p data-state="${state}">${badge(state)}: ${whyOf(standing, id)}</p>${state === 'blocked' && html`<ul>${waits}</ul>`}${confirmLink(scene, id)}${errors.length > 0 && html`<ul>${errors}</ul>`}${failure}${person}${serves}`,
   )
 }
 

@@ -1,4 +1,5 @@
 /** What stands around every page. */
+import { plainLine } from '../../core/plain.ts'
 import { type Html, html } from './html.ts'
 import type { Scene } from './scene.ts'
 
@@ -25,7 +26,7 @@ export function pageOf(scene: Scene, { title, place, main, kind }: Page): Html {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title} · ${name}</title>
+${live === null && html`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src 'self' file:">\n`}<title>${title} · ${name}</title>
 <link rel="icon" href="${ways.asset('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${ways.asset('page.css')}">
 ${loaded.map((script) => html`<script defer src="${ways.asset(script)}"></script>\n`)}</head>
@@ -39,11 +40,17 @@ ${loaded.map((script) => html`<script defer src="${ways.asset(script)}"></script
 <main id="main" tabindex="-1">
 ${main}
 </main>
-<footer><p>mikado ${version} · ${live === null ? 'exported' : 'read-only: this page changes nothing'}</p></footer>
+<footer><p>mikado ${version} · ${footing(scene)}</p></footer>
 <p class="unseen" id="news" role="status" aria-live="polite"></p>
 </body>
 </html>
 `
+}
+
+function footing({ live, control }: Scene): string {
+  if (live === null) return 'exported'
+  if (control === null) return 'read-only: this page changes nothing'
+  return `started with --control: this page can run goals, stop what it has started, and confirm cards on the word of ${plainLine(control.person)}. What it has started ends with it.`
 }
 
 /** A part of a page that is kept up while the page is open. */

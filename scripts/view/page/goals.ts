@@ -1,6 +1,7 @@
 /** The goals, and how far each is; below them the ends of chains that are complete. */
 import { plainLine } from '../../core/plain.ts'
 import type { Progress } from '../../core/progress.ts'
+import { runLink } from './control.ts'
 import { part } from './frame.ts'
 import { type Html, html } from './html.ts'
 import type { Scene } from './scene.ts'
@@ -29,17 +30,21 @@ export function goalsPart(scene: Scene): Html {
   )
 }
 
-function goalRow({ standing, ways }: Scene, id: string, far: Progress | undefined, alone: boolean): Html {
+function goalRow(scene: Scene, id: string, far: Progress | undefined, alone: boolean): Html {
+  const { standing, ways } = scene
   const { active = 0, total = 0, faulty = 0, ready = [] } = far ?? {}
   const { title } = standing.graph.card(id)
   const done = total - active - faulty
   const told = total === 0 ? 'requires nothing' : `${done} of ${total} complete`
-  const chain =
-    !alone &&
-    total > 0 &&
-    html` · <a href="${ways.overview({ goal: id })}">chain<span class="unseen"> of ${plainLine(id)}</span></a>`
+  const chain = alone ? null : chainLink(scene, id)
   return html`<li data-state="${standing.state(id)}"><p><a href="${ways.card(id)}">${plainLine(title)}</a> ${badge(standing.state(id))}</p>
-${total > 0 && bar(done, total)}<p class="why">${told}${faulty > 0 && `, ${faulty} missing or with errors`} · ${ready.length === 0 ? 'nothing ready' : `${ready.length} ready`}${chain}</p></li>`
+${total > 0 && bar(done, total)}<p class="why">${told}${faulty > 0 && `, ${faulty} missing or with errors`} · ${ready.length === 0 ? 'nothing ready' : `${ready.length} ready`}${chain}</p>${runLink(scene, id)}</li>`
+}
+
+/** To the picture of this chain alone, which only a server has. */
+function chainLink({ standing, ways }: Scene, id: string): Html | null {
+  if (!ways.served || standing.graph.requires(id).length === 0) return null
+  return html` · <a href="${ways.overview({ goal: id })}">chain<span class="unseen"> of ${plainLine(id)}</span></a>`
 }
 
 /** How much is done: the words beside it say the same. */
@@ -47,13 +52,14 @@ function bar(done: number, total: number): Html {
   return html`<svg class="far" viewBox="0 0 ${total} 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${done}" height="1"/></svg>`
 }
 
-function completeList({ standing, ways }: Scene, ids: readonly string[]): Html | null {
+function completeList(scene: Scene, ids: readonly string[]): Html | null {
+  const { standing, ways } = scene
   if (ids.length === 0) return null
   const rows = ids
     .slice(0, most)
     .map(
       (id) =>
-        html`<li><a href="${ways.card(id)}">${plainLine(standing.graph.card(id).title)}</a>${standing.graph.requires(id).length > 0 && html` · <a href="${ways.overview({ goal: id })}">chain<span class="unseen"> of ${plainLine(id)}</span></a>`}</li>`,
+        html`<li><a href="${ways.card(id)}">${plainLine(standing.graph.card(id).title)}</a>${chainLink(scene, id)}</li>`,
     )
   const more = ids.length > most && html`<p class="muted">and ${ids.length - most} more</p>`
   return html`<details><summary>Complete, and required by none <span class="count">${ids.length}</span></summary><ul class="plain">${rows}</ul>${more}</details>`

@@ -2,6 +2,7 @@
 import type { Run } from '../../core/chronicle.ts'
 import { isDone } from '../../core/chronicle.ts'
 import { plainLine } from '../../core/plain.ts'
+import { controlText } from './control.ts'
 import { part } from './frame.ts'
 import { type Html, html } from './html.ts'
 import type { Scene } from './scene.ts'
@@ -39,12 +40,16 @@ export function runState({ outcome }: Run, goesOn: boolean): string {
 export function nowPart(scene: Scene): Html {
   const { standing } = scene
   const { running, holder, latest } = standing
-  if (running) return part('now', 'panel now', html`<h2>Now</h2>${runningText(scene, running)}`)
+  if (running) return part('now', 'panel now', html`<h2>Now</h2>${runningText(scene, running)}${controlText(scene)}`)
   if (holder) {
-    const told = html`<p data-state="running"><strong><code>${plainLine(holder.what)}</code></strong> works here</p><p class="why">process ${holder.pid} on ${plainLine(holder.host)}, since ${when(holder.since)}</p>`
-    return part('now', 'panel now', html`<h2>Now</h2>${told}`)
+    const told = html`<p data-state="running"><strong><code>${plainLine(holder.what)}</code></strong> works here</p><p class="why">${scene.live && html`process ${holder.pid} on ${plainLine(holder.host)}, `}since ${when(holder.since)}</p>`
+    return part('now', 'panel now', html`<h2>Now</h2>${told}${controlText(scene)}`)
   }
-  return part('now', 'panel', html`<h2>Now</h2><p>Nobody works here.</p>${latest && lastText(scene, latest)}`)
+  return part(
+    'now',
+    'panel',
+    html`<h2>Now</h2><p>Nobody works here.</p>${latest && lastText(scene, latest)}${controlText(scene)}`,
+  )
 }
 
 function runningText({ ways, standing: { graph } }: Scene, run: Run): Html {

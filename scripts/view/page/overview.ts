@@ -107,7 +107,7 @@ function pictureSection(scene: Scene, { view, drawing, placed }: Shown): Html {
       : html`<p class="muted hint">${drawing.cards.length === 0 ? 'No cards yet: a document becomes one with `status: active`.' : 'Every card is complete.'}</p>`
   return html`<section id="picture" class="panel picture" aria-label="Graph">
 <div class="tools">
-<form class="search" role="search" method="get" action="${ways.overview(wholeView)}">
+<form class="search" role="search"${!ways.served && html` hidden`} method="get" action="${ways.overview(wholeView)}">
 <label for="words" class="unseen">Search cards</label><input id="words" name="q" type="search" value="${view.words}" placeholder="Search cards" autocomplete="off" spellcheck="false">
 ${view.goal !== null && html`<input type="hidden" name="goal" value="${view.goal}">`}${view.open && html`<input type="hidden" name="hide" value="complete">`}
 ${ways.served && html`<button>Search</button>`}<output id="found" for="words">${words !== '' && foundWords(shown, standing, words)}</output>

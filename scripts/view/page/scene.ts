@@ -12,6 +12,16 @@ export interface Live {
   shape: string
 }
 
+/** What a page may do besides reading. */
+export interface ControlState {
+  /** What was started here and goes on. */
+  own: { what: string; stopping: boolean } | null
+  /** What came of the last thing that was asked for. */
+  notice: { text: string; bad: boolean } | null
+  /** Whose word counts: the person who has started the program. */
+  person: string
+}
+
 export interface Scene {
   /** The repository, as a person calls it. */
   name: string
@@ -22,4 +32,6 @@ export interface Scene {
   now: number
   /** Null: nobody keeps the page up. */
   live: Live | null
+  /** Null: the page only reads. */
+  control: ControlState | null
 }

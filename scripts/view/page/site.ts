@@ -4,6 +4,7 @@ import { type Drawing, drawingOf } from '../../core/drawing.ts'
 import type { Standing } from '../../core/standing.ts'
 import type { Placed } from '../layout.ts'
 import { cardPage } from './card.ts'
+import { confirmPage, startPage } from './control.ts'
 import { type Html, html } from './html.ts'
 import { logPage } from './log.ts'
 import type { Material } from './material.ts'
@@ -20,6 +21,8 @@ export interface Shelf {
   /** The end of a log; null: there is none. */
   log: (path: string) => Excerpt | null
   layout: (drawing: Drawing) => Promise<Placed>
+  /** A word for what a person is shown of a card before they agree to something. */
+  seen: (id: string, standing: Standing) => string
 }
 
 /** A served page; null: there is none of that path. `parts`: only what is kept up as a whole, where that is much less. */
@@ -39,6 +42,10 @@ export async function servedPage(
   if (path.length === 1 && place === 'runs') return runsPage(here)
   if (path.length === 2 && place === 'card' && graph.cards.has(name))
     return cardPage(here, name, shelf.material(name, scene.standing))
+  if (scene.control && path.length === 2 && graph.cards.has(name)) {
+    if (place === 'start') return startPage(here, name, shelf.seen(name, scene.standing))
+    if (place === 'confirm') return confirmPage(here, name, shelf.seen(name, scene.standing))
+  }
   const run = path.length === 2 && place === 'run' ? chronicle.run(name) : null
   if (run) return runPage(here, run)
   const one = path.length === 3 && place === 'log' ? chronicle.tries(card).find((each) => each.run === name) : undefined

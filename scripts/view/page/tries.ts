@@ -17,7 +17,7 @@ export function triesPart(scene: Scene, id: string): Html {
   const proof = standing.chronicle.history.cards.get(id)?.proof ?? null
   const proved =
     proof &&
-    html`<p>Last proved ${when(proof.time)}${proof.target !== '' && html`, against <code>${plainLine(proof.target)}</code>`}.</p>`
+    html`<p>Last proved ${when(proof.time)}${scene.live && proof.target !== '' && html`, against <code>${plainLine(proof.target)}</code>`}.</p>`
   return part(
     'tries',
     'panel',

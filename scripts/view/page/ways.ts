@@ -23,6 +23,8 @@ export interface Ways {
   /** What a card printed in a run; null: it is not shown. */
   log: (card: string, run: string) => string | null
   asset: (name: string) => string
+  /** Where something is asked for: `start` a goal, `stop`, `confirm` a card. */
+  act: (what: 'start' | 'stop' | 'confirm', card?: string) => string
 }
 
 /** Ways between served pages. `depth`: how many folders deep the page is. */
@@ -36,6 +38,7 @@ export function servedWays(depth: number): Ways {
     run: (name) => `${top}run/${encodeURIComponent(name)}`,
     log: (card, run) => `${top}log/${encodeURIComponent(run)}/${encodeURIComponent(card)}`,
     asset: (name) => `${top}assets/${name}`,
+    act: (what, card) => `${top}${what}${card === undefined ? '' : `/${encodeURIComponent(card)}`}`,
   }
 }
 
