@@ -207,7 +207,7 @@
     begin()
     const buttons = document.querySelector('#zoom')
     buttons?.append(button('−', 'Zoom out', farther), button('+', 'Zoom in', closer))
-    buttons?.append(button('Fit', 'Show the whole picture', showAll))
+    buttons?.append(button('Fit', 'Fit the whole picture', showAll))
     buttons?.removeAttribute('hidden')
     view.addEventListener('scroll', siftSoon)
     new ResizeObserver(siftSoon).observe(view)

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { exit, Refusal } from '../core/exit.ts'
 import { personOf } from '../io/git.ts'
 import { ownVersion } from '../io/itself.ts'
@@ -66,9 +66,8 @@ async function keep(session: Session, folder: string): Promise<number> {
     if (session.flag(other) || session.text(other) !== null)
       throw new Refusal(exit.usage, `--${other} and --export exclude each other`, 'Files serve nobody.')
   const { exportPages } = await import('../page/export.ts')
-  const target = resolve(system.cwd, folder)
   const home = system.env.HOME ?? null
-  const { path, files } = await exportPages({ repository, folder: target, version: ownVersion(), logs, home })
+  const { path, files } = await exportPages({ repository, folder, cwd: system.cwd, version: ownVersion(), logs, home })
   if (session.json) session.printJson('view-export', { folder: path, files, logs })
   else session.print(`${files} files in ${folder}: open ${join(folder, 'index.html')}\n`)
   return exit.ok

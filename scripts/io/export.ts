@@ -17,9 +17,9 @@ export class ExportFolder {
     this.#before = before
   }
 
-  /** @throws Refusal when something is there that we have not made. */
-  static open(folder: string): ExportFolder {
-    const path = resolve(folder)
+  /** `folder`: as it was named. @throws Refusal when something is there that we have not made. */
+  static open(folder: string, cwd: string): ExportFolder {
+    const path = resolve(cwd, folder)
     const found = lstatSync(path, { throwIfNoEntry: false })
     if (found && !found.isDirectory())
       throw new Refusal(exit.usage, `${folder} is no folder`, 'Name a new one, or an empty one.')

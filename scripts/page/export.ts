@@ -8,7 +8,9 @@ import { Desk, digestOf } from './desk.ts'
 
 export interface Kept {
   repository: Repository
+  /** As it was named, in the folder `cwd`. */
   folder: string
+  cwd: string
   version: string
   /** What cards have printed is published too. */
   logs: boolean
@@ -20,11 +22,12 @@ export interface Kept {
 export async function exportPages({
   repository,
   folder,
+  cwd,
   version,
   logs,
   home,
 }: Kept): Promise<{ path: string; files: number }> {
-  const target = ExportFolder.open(folder)
+  const target = ExportFolder.open(folder, cwd)
   const desk = new Desk(repository, () => 0, { version, boot: '' })
   try {
     const { seen: _, ...scene } = await desk.scene()

@@ -1,5 +1,5 @@
 /** A page that is open while things change: watched in a real browser. */
-import { rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { card, TestRepository, task, waitsFor } from '../rig/repository.ts'
@@ -107,7 +107,6 @@ describe.skipIf(!chromium)('a page that is open', () => {
     await state(page, 'extra', 'ready')
     // By rename, as git and other editors do.
     repository.write({ 'docs/.swap': card({ title: 'Extra', complete: true }) })
-    const { renameSync } = await import('node:fs')
     renameSync(repository.path('docs/.swap'), repository.path('docs/extra.md'))
     await state(page, 'extra', 'complete')
     rmSync(repository.path('docs/extra.md'))

@@ -1,5 +1,4 @@
 /** All pages as files that stand by themselves: opened from a disk, or served by whatever serves files. */
-import { idOf } from '../../core/card.ts'
 import { cardPage } from './card.ts'
 import type { Html } from './html.ts'
 import { logPage } from './log.ts'
@@ -59,7 +58,7 @@ function overviewFile({ open }: View): string {
 function fileOf(name: string, digest: Digest): string {
   const safe = name
     .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[.-]+/, '')
+    .replace(/^[._-]+/, '')
     .slice(0, 100)
-  return safe === name && safe !== 'index' ? `${safe}.html` : `${safe}-${digest(idOf(name) + name)}.html`
+  return safe === name ? `${safe}.html` : `${safe || 'card'}-${digest(name)}.html`
 }

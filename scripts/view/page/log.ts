@@ -23,7 +23,7 @@ export function logOf(
   const cut =
     before > 0 &&
     html`<p class="muted">The first ${bytes(before)} are left out: all of it is in <code>.mikado/${plainLine(one.log)}</code>.</p>`
-  return html`${cut}<pre class="log" tabindex="0" aria-label="Log"${follows && html` data-log="${one.run}/${one.card}" data-at="${size}"`}>${logText(text)}</pre>${text === '' && html`<p class="muted none">It has printed nothing yet.</p>`}`
+  return html`${cut}<pre class="log" tabindex="0" role="region" aria-label="What it printed"${follows && html` data-log="${one.run}/${one.card}" data-at="${size}"`}>${logText(text)}</pre>${text === '' && html`<p class="muted none">It has printed nothing yet.</p>`}`
 }
 
 export function logPage(scene: Scene, one: Try, excerpt: Excerpt): Html {

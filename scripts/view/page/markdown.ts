@@ -66,8 +66,10 @@ function make(): Reader {
     const links = env.links as Links
     const headings = tokens.filter((_, at) => tokens[at - 1]?.type === 'heading_open')
     const anchors = anchorsOf(headings.map(({ content }) => content)).values()
+    let level = panel
     for (const [at, token] of tokens.entries()) {
-      if (token.type.startsWith('heading_')) token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + 1)}`
+      if (token.type === 'heading_open') level = levelIn(level, Number(token.tag.slice(1)))
+      if (token.type.startsWith('heading_')) token.tag = `h${level}`
       if (token.type === 'heading_open') token.attrSet('id', anchorId(anchors.next().value ?? ''))
       if (token.type !== 'inline' || token.children === null) continue
       if (tokens[at - 2]?.type === 'list_item_open') tick(token.children, tokens[at - 2])
@@ -91,6 +93,14 @@ function make(): Reader {
     return `<span class="image">image: ${alt === '' ? '' : `${escaped(alt)} `}<code>${escaped(String(source))}</code></span>`
   }
   return made
+}
+
+/** The level of the heading above the document. */
+const panel = 2
+
+/** No level of the page's headings is left out, whatever the document does. */
+function levelIn(before: number, written: number): number {
+  return Math.min(6, before + 1, Math.max(panel + 1, written + 1))
 }
 
 function code(token: Token | undefined): string {

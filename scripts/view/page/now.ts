@@ -40,15 +40,17 @@ export function runState({ outcome }: Run, goesOn: boolean): string {
 export function nowPart(scene: Scene): Html {
   const { standing } = scene
   const { running, holder, latest } = standing
-  if (running) return part('now', 'panel now', html`<h2>Now</h2>${runningText(scene, running)}${controlText(scene)}`)
+  const title = scene.live === null ? 'When this copy was made' : 'Now'
+  if (running)
+    return part('now', 'panel now', html`<h2>${title}</h2>${runningText(scene, running)}${controlText(scene)}`)
   if (holder) {
     const told = html`<p data-state="running"><strong><code>${plainLine(holder.what)}</code></strong> works here</p><p class="why">${scene.live && html`process ${holder.pid} on ${plainLine(holder.host)}, `}since ${when(holder.since)}</p>`
-    return part('now', 'panel now', html`<h2>Now</h2>${told}${controlText(scene)}`)
+    return part('now', 'panel now', html`<h2>${title}</h2>${told}${controlText(scene)}`)
   }
   return part(
     'now',
     'panel',
-    html`<h2>Now</h2><p>Nobody works here.</p>${latest && lastText(scene, latest)}${controlText(scene)}`,
+    html`<h2>${title}</h2><p>Nobody works here.</p>${latest && lastText(scene, latest)}${controlText(scene)}`,
   )
 }
 
