@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { exit, Refusal } from '../core/exit.ts'
 import { personOf } from '../io/git.ts'
 import { ownVersion } from '../io/itself.ts'
+import { openInBrowser } from '../io/open-page.ts'
 import { keepDoor, knownDoor } from '../io/page-door.ts'
 import type { Command, Session } from './command.ts'
 
@@ -13,6 +14,7 @@ export const command: Command = {
   examples: ['mikado view', 'mikado view --control', 'mikado view --export site'],
   options: {
     control: { type: 'boolean', help: 'let the page run goals, stop what it started, and confirm cards on your word' },
+    open: { type: 'boolean', help: 'open it in the browser' },
     export: { type: 'string', value: 'DIR', help: 'write the page into DIR as files that need no server, and end' },
     'with-logs': { type: 'boolean', help: 'with --export: also what cards printed last' },
     port: { type: 'string', value: 'N', help: 'the port on 127.0.0.1 (default: the one it had last time)' },
@@ -50,6 +52,10 @@ async function serve(session: Session): Promise<number> {
     session.remark(
       `${kept ? '' : 'The address cannot be kept in .mikado, so it is another one each time.\n'}Whoever has this address can look${person === null ? '' : ', run goals and confirm cards'}. Ctrl-C ends it${person === null ? '' : ', and what it has started'}.\n`,
     )
+  if (session.flag('open')) {
+    const trouble = await openInBrowser(repository, url, process.platform)
+    if (trouble !== null) session.remark(`No browser could be opened (${trouble}): open the address yourself.\n`)
+  }
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve()
     stop.addEventListener('abort', () => resolve(), { once: true })
@@ -62,7 +68,7 @@ async function serve(session: Session): Promise<number> {
 async function keep(session: Session, folder: string): Promise<number> {
   const { repository, system } = session
   const logs = session.flag('with-logs')
-  for (const other of ['control', 'port'])
+  for (const other of ['control', 'open', 'port'])
     if (session.flag(other) || session.text(other) !== null)
       throw new Refusal(exit.usage, `--${other} and --export exclude each other`, 'Files serve nobody.')
   const { exportPages } = await import('../page/export.ts')

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeGraph } from '../../bench/lib/graph.ts'
-import { card, TestRepository, task, until } from '../rig/repository.ts'
+import { card, TestRepository, task } from '../rig/repository.ts'
 import { chromium, openBrowser, Viewer } from './rig.ts'
 
 /** Longer than that, in milliseconds, no task of the page may keep its thread busy. */
