@@ -1,6 +1,6 @@
 /** A run of a goal of which nothing was left to do: while nothing has changed since, that is told again without reading it all. */
 import { holds, type Kept } from '../io/answers.ts'
-import { standsAt } from '../io/journal.ts'
+import { standsAt } from '../io/history.ts'
 import type { Session } from './command.ts'
 import { withLock } from './locked.ts'
 import { openRecord } from './record.ts'

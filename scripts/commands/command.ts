@@ -4,11 +4,11 @@ import type { Stamped } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import type { CardGraph } from '../core/graph.ts'
 import { type History, historyOf } from '../core/history.ts'
-import { jsonOf, visible } from '../core/plain.ts'
+import { type Ci, ciOf, inert, jsonOf, visible } from '../core/plain.ts'
 import { didYouMean } from '../core/suggest.ts'
 import type { Answer, Stream } from '../io/answers.ts'
 import { readDocuments, readGraph } from '../io/documents.ts'
-import { eventsIn } from '../io/journal.ts'
+import { eventsIn } from '../io/history.ts'
 import type { Lock } from '../io/lock.ts'
 import { findRepository, type Repository } from '../io/repository.ts'
 import type { System } from '../io/system.ts'
@@ -47,6 +47,8 @@ export class Session {
   readonly verbose: boolean
   /** A person can be asked. */
   readonly interactive: boolean
+  /** Who reads the output, where no person does. */
+  readonly ci: Ci | null
   readonly paint: Paint
   readonly paintStderr: Paint
   /** What keeps others out, while this call may write. */
@@ -70,6 +72,7 @@ export class Session {
     this.verbose = this.flag('verbose')
     const terminal = system.stdin.isTTY === true && system.stderr.isTTY === true
     this.interactive = terminal && !this.flag('no-input') && !this.json && !system.env.CI
+    this.ci = ciOf(system.env)
     const color = (this.text('color') ?? 'auto') as ColorChoice
     if (!['auto', 'always', 'never'].includes(color)) {
       throw new Refusal(exit.usage, `--color ${color}: no such choice`, 'There are auto, always and never.')
@@ -98,7 +101,8 @@ export class Session {
   }
 
   #say(stream: Stream, text: string): void {
-    const shown = Buffer.from(visible(text))
+    const seen = visible(text)
+    const shown = Buffer.from(this.ci === null ? seen : inert(seen))
     this.said?.push([stream, shown])
     this.system[stream].write(shown)
   }

@@ -7,14 +7,16 @@ import { findingsOf, graded, mendable, mendDocument, mendsOf, type Tasks } from 
 import { Page } from '../core/lint/page.ts'
 import { rules } from '../core/lint/rules.ts'
 import { Scope } from '../core/lint/scope.ts'
-import { levelOf } from '../core/lint/settings.ts'
+import { defaultLintSettings, type LintSettings, levelOf, readLintSettings } from '../core/lint/settings.ts'
 import { readText } from '../io/documents.ts'
 import { filesOf } from '../io/files.ts'
 import { callAgain } from '../io/invocation.ts'
 import { markEdited } from '../io/marks.ts'
+import type { Repository } from '../io/repository.ts'
 import { type TaskFile, TaskFolder } from '../io/tasks.ts'
 import { diagnosticsText, lintSummary } from '../view/diagnostics-text.ts'
 import { changedLinesText, type Fixed, fixedSummary, fixedText, rulesText } from '../view/lint-text.ts'
+import { annotate } from './annotate.ts'
 import type { Command, Session } from './command.ts'
 import { withLock } from './locked.ts'
 import { inspectCards, tasksOf } from './preflight.ts'
@@ -45,7 +47,7 @@ export const command: Command = {
 
 /** Every rule, with what the settings make of it. */
 function printRules(session: Session): number {
-  const { lint } = session.repository.settings
+  const lint = settingsOf(session.repository)
   const here = rules.map((rule) => ({ ...rule, level: levelOf(rule.code, lint) }))
   if (session.json) {
     const told = here.map(({ level, ...rule }) => ({ ...rule, severity: level }))
@@ -61,6 +63,7 @@ async function report(session: Session): Promise<number> {
     session.print(listed(session, diagnostics))
     if (mends > 0) session.print(`\`${callAgain(session.system, 'lint --fix')}\` mends ${mends}.\n`)
   }
+  annotate(session, diagnostics)
   return codeOf(session, diagnostics)
 }
 
@@ -71,6 +74,7 @@ async function fix(session: Session): Promise<number> {
   const { diagnostics } = await survey(session)
   if (session.json) session.printJson('lint', { diagnostics, fixed, written: true })
   else session.print(fixedText(fixed, session.paint) + listed(session, diagnostics) + fixedSummary(fixed, true))
+  annotate(session, diagnostics)
   if (refused.length > 0)
     throw new Refusal(exit.unrecorded, refused.join('\n'), 'What was fixed elsewhere stays fixed.')
   return codeOf(session, diagnostics)
@@ -129,9 +133,17 @@ async function survey(session: Session): Promise<{ desk: Desk; diagnostics: Diag
   return { desk, diagnostics: graded(all, desk), mends: mendable(findings, desk) }
 }
 
+/** @throws Refusal when `mikado.lint` is wrong. */
+function settingsOf({ root, settings: { lint } }: Repository): LintSettings {
+  const settings = lint === undefined ? defaultLintSettings() : readLintSettings(lint)
+  if (!('what' in settings)) return settings
+  throw new Refusal(exit.documents, `${root}/package.json: ${settings.what}`, settings.help)
+}
+
 function deskOf(session: Session): Desk {
   const { repository } = session
-  const { lint: settings, docs } = repository.settings
+  const settings = settingsOf(repository)
+  const { docs } = repository.settings
   const files = filesOf(repository)
   const pages = session.readDocuments((...read) => new Page(...read))
   const { graph } = session

@@ -1,9 +1,8 @@
+import { workedOn } from '../core/card.ts'
 import { exit } from '../core/exit.ts'
 import type { CardGraph } from '../core/graph.ts'
-import { workedOn } from '../core/orientation.ts'
 import { checkedOut } from '../io/head.ts'
 import { columnsOf } from '../io/width.ts'
-import { diagnosticsText } from '../view/diagnostics-text.ts'
 import { type GoalRow, listText } from '../view/graph-text.ts'
 import type { Command, Session } from './command.ts'
 
@@ -27,7 +26,10 @@ export async function listGoals(session: Session): Promise<number> {
     session.printJson('list', { branch, goals, diagnostics: graph.diagnostics })
   } else {
     session.print(listText(goals, graph, branch, columnsOf(session.system), session.paint))
-    if (errors.length > 0) session.remark(`\n${diagnosticsText(errors, session.paintStderr)}`)
+    if (errors.length > 0) {
+      const { diagnosticsText } = await import('../view/diagnostics-text.ts')
+      session.remark(`\n${diagnosticsText(errors, session.paintStderr)}`)
+    }
   }
   return errors.length > 0 ? exit.documents : exit.ok
 }

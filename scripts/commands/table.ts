@@ -17,6 +17,10 @@ export const commands: Record<string, Entry> = {
     load: () => import('./list.ts'),
   },
   show: { summary: 'a goal and everything it requires, as a tree', kept: 'answer', load: () => import('./show.ts') },
+  graph: {
+    summary: 'a picture of goals and what they require: Mermaid, DOT, SVG or JSON',
+    load: () => import('./graph.ts'),
+  },
   where: { summary: 'where the branch and its goal stand, and what to do next', load: () => import('./where.ts') },
   ready: { summary: 'the cards that can be worked on now', load: () => import('./ready.ts') },
   why: { summary: 'why a card is ready, or what it waits for', load: () => import('./why.ts') },

@@ -162,3 +162,8 @@ function firstHeading(text: string, from: number): string | null {
   }
   return null
 }
+
+/** The branch on which a goal is worked: the one that its document names, else the one that its name gives. */
+export function workedOn({ id, branch }: Pick<Card, 'id' | 'branch'>): string {
+  return branch ?? `mikado/${id}`
+}

@@ -34,7 +34,7 @@ export function drawingOf(graph: CardGraph, goals: readonly string[]): Drawing {
   const named = new Set(goals)
   const drawn = new Map<string, DrawnCard>()
   const edges: DrawnEdge[] = []
-  for (const id of graph.chain(...goals)) {
+  for (const id of graph.chains(goals)) {
     const requires = graph.requires(id)
     for (const missing of requires.filter((other) => !graph.cards.has(other)))
       drawn.set(missing, { id: missing, title: missing, path: null, state: 'missing', goal: false })

@@ -1,11 +1,13 @@
-import ms from 'ms'
+import { createRequire } from 'node:module'
 
 /** Milliseconds of a duration such as `90s`, `5m`, `1h`; a bare number counts seconds. Null when it is none. */
 export function parseDuration(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) && value > 0 ? value * 1000 : null
   if (typeof value !== 'string' || value === '' || value.length > 40) return null
   if (/^(?:\d+\.?\d*|\.\d+)$/.test(value)) return parseDuration(Number(value))
-  const parsed: number | undefined = ms(value as ms.StringValue)
+  // Loaded only here: most cards name no time.
+  const ms = createRequire(import.meta.url)('ms') as typeof import('ms')
+  const parsed: number | undefined = ms(value as import('ms').StringValue)
   return parsed !== undefined && Number.isFinite(parsed) && parsed > 0 ? parsed : null
 }
 

@@ -47,7 +47,7 @@ export function grown(path: string, text: string, held: readonly string[], requi
 
 /** Opens a card again: `status: active` after its title (else first), and every box of its checklist is emptied. */
 export function reopen(path: string, text: string): Edit {
-  return edit(path, text, ['status'], (front) => {
+  const edited = edit(path, text, ['status'], (front) => {
     const splices: Splice[] = []
     if (!front.span) return 'it has no frontmatter to put `status: active` into'
     if (!front.fields.has('status')) {
@@ -59,6 +59,8 @@ export function reopen(path: string, text: string): Edit {
     }
     return splices
   })
+  if (!edited.ok || readFrontmatter(path, edited.text, []).fields.get('status')?.value === 'active') return edited
+  return { ok: false, reason: 'its status would not read as `active`' }
 }
 
 /**
@@ -166,7 +168,7 @@ function meaningOf(field: Field | undefined): string {
   return JSON.stringify([field?.value, field?.items?.map(({ value }) => value)])
 }
 
-/** `status: active` as a line of its own, indented like its neighbours: before `requires`, else after the title, else first. */
+/** `status: active` as a line of its own, indented like its neighbours: before `requires`, else after the title, else before the first entry. */
 function statusLine(text: string, { fields, keys }: Frontmatter, first: number): Splice {
   const newline = newlineAt(text, first)
   const [requires, title] = [fields.get('requires'), fields.get('title')]
@@ -174,7 +176,7 @@ function statusLine(text: string, { fields, keys }: Frontmatter, first: number):
   const neighbour = requires?.range[0] ?? title?.range[0] ?? key?.offset
   const line = neighbour === undefined ? nextLine(text, first) : text.lastIndexOf('\n', neighbour - 1) + 1
   const indent = /^[ \t]*/.exec(text.slice(line, neighbour ?? line))?.[0] ?? ''
-  const start = requires ? line : nextLine(text, title?.range[1] ?? first)
+  const start = title && !requires ? nextLine(text, title.range[1]) : line
   return { start, end: start, text: `${indent}status: active${newline}` }
 }
 

@@ -152,8 +152,13 @@ export class CardGraph {
     return progressOf(this.#compact, numbers, traits, (card) => this.#missing(ids[card] ?? ''))
   }
 
-  /** The goal (or goals) and all it requires, directly or not, in run order: requirements first, as they are written. */
-  chain(...goals: readonly string[]): string[] {
+  /** The goal and all it requires, directly or not, in run order: requirements first, as they are written. */
+  chain(goal: string): string[] {
+    return this.chains([goal])
+  }
+
+  /** The same of several, each card once. */
+  chains(goals: readonly string[]): string[] {
     const numbers = goals.map((id) => this.#compact.number(id))
     if (numbers.includes(-1)) return [...goals]
     return Array.from(this.#compact.order(numbers), (card) => this.#compact.ids[card] ?? '')

@@ -1,6 +1,6 @@
 /** Where a branch stands and what comes next: what somebody needs to know who takes over. */
 import { type Commit, goalOf, type Position } from './branch.ts'
-import type { Card } from './card.ts'
+import { type Card, workedOn } from './card.ts'
 import type { CardGraph } from './graph.ts'
 import { typed } from './plain.ts'
 
@@ -31,11 +31,6 @@ export interface Asked {
   pullRequest: PullRequest | null
   /** Why the forge did not say; null: it did. */
   trouble: string | null
-}
-
-/** The branch on which a goal is worked: the one that its document names, else the one that its name gives. */
-export function workedOn({ id, branch }: Pick<Card, 'id' | 'branch'>): string {
-  return branch ?? `mikado/${id}`
 }
 
 /** The card that a branch is for: the goal that is worked there, else the one that the branch is named after; null: there is no one card. */

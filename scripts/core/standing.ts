@@ -62,7 +62,7 @@ export class Standing {
     const known = new Set(goals)
     const required = new Set([...this.graph.cards.values()].flatMap(({ requires }) => requires.map(({ id }) => id)))
     const complete = [...this.graph.cards.keys()].filter((id) => !known.has(id) && !required.has(id))
-    const below = new Set(this.graph.chain(...goals, ...complete))
+    const below = new Set(this.graph.chains([...goals, ...complete]))
     const rings: string[] = []
     for (const id of this.graph.cards.keys()) {
       if (below.has(id)) continue

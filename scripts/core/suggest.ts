@@ -1,4 +1,4 @@
-import leven from 'leven'
+import { createRequire } from 'node:module'
 import { compare } from './diagnostic.ts'
 
 /** No file name is longer: nobody meant one by it. */
@@ -7,6 +7,8 @@ const longest = 255
 /** The candidates that `word` was probably meant to be, nearest first, at most three. */
 export function suggest(word: string, candidates: Iterable<string>): string[] {
   if (word.length > longest) return []
+  // Loaded only here: most calls have nothing to suggest.
+  const { default: leven } = createRequire(import.meta.url)('leven') as typeof import('leven')
   const limit = Math.max(2, Math.floor(word.length / 3))
   const near: { candidate: string; distance: number }[] = []
   for (const candidate of candidates) {

@@ -1,5 +1,15 @@
 /** The documents as they are on disk. */
-import { closeSync, constants, type Dirent, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { type Card, parseCard } from '../core/card.ts'
 import type { ChecklistLine } from '../core/checklist.ts'
@@ -7,7 +17,6 @@ import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
 import { type Front, frontOf } from '../core/frontmatter.ts'
 import { CardGraph } from '../core/graph.ts'
 import { isName } from '../core/plain.ts'
-import { isThere } from './create.ts'
 import type { Repository } from './repository.ts'
 
 /** Reads every Markdown file of the documents folder and builds the graph of them. */
@@ -115,8 +124,12 @@ export function readDocument(path: string): Content {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { text: null, why: 'is not UTF-8 text' }
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return { text: null, why: `cannot be read: ${message}` }
-    return { text: null, why: code === 'ENOENT' && isThere(path) ? 'is a link that leads nowhere' : 'is gone' }
+    return { text: null, why: code === 'ENOENT' && isLink(path) ? 'is a link that leads nowhere' : 'is gone' }
   }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
 }
 
 /** How often documents that change while they are read are read again. */

@@ -7,7 +7,7 @@ import type { CardGraph } from '../core/graph.ts'
 import type { Sight } from '../core/standing.ts'
 import { readGraph } from './documents.ts'
 import { Follower } from './follow.ts'
-import { journalPath, parseLine } from './journal.ts'
+import { eventIn, journalPath } from './history.ts'
 import { holderOf, whoHolds } from './lock.ts'
 import type { Repository } from './repository.ts'
 
@@ -70,7 +70,7 @@ export class Lookout {
   #readJournal(): void {
     let read = 0
     const take = (line: Buffer) => {
-      const event = parseLine(line.toString())
+      const event = eventIn(line)
       if (event) this.#chronicle.add(event)
       read++
     }

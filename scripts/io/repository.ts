@@ -3,7 +3,6 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { parseDuration } from '../core/duration.ts'
 import { exit, Refusal } from '../core/exit.ts'
-import { defaultLintSettings, type LintSettings, readLintSettings } from '../core/lint/settings.ts'
 import { didYouMean } from '../core/suggest.ts'
 
 export interface Settings {
@@ -15,7 +14,8 @@ export interface Settings {
   timeoutMs: number | null
   /** Environment variables whose values say what the cards are proved against. */
   target: string[]
-  lint: LintSettings
+  /** As it is written; `lint` alone reads it. Undefined: nothing is. */
+  lint: unknown
   /** The branch that `mikado/<goal>` leaves; null: what the remote calls its HEAD, else main, else master. */
   main: string | null
 }
@@ -69,7 +69,7 @@ export function findRepository(start: string): Repository {
 }
 
 function defaults(): Settings {
-  return { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [], lint: defaultLintSettings(), main: null }
+  return { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [], lint: undefined, main: null }
 }
 
 function readSettings(root: string): Settings | null {
@@ -113,9 +113,7 @@ function readSettings(root: string): Settings | null {
         throw wrong('`mikado.main` must be the name of a branch', 'For instance "main".')
       settings.main = value
     } else if (name === 'lint') {
-      const lint = readLintSettings(value)
-      if ('what' in lint) throw wrong(lint.what, lint.help)
-      settings.lint = lint
+      settings.lint = value
     } else {
       throw wrong(
         `\`mikado.${name}\` is no setting`,

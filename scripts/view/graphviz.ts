@@ -37,7 +37,7 @@ export async function drawnByGraphviz(layers: Layers): Promise<{ boxes: Box[]; c
 
 function textOf({ sizes }: Layers, asked: readonly Edge[]): string {
   const boxes = sizes.map(({ width, height }, card) => `n${card} [width=${width / inch}, height=${height / inch}]\n`)
-  const edges = asked.map(({ from, to }) => `n${from} -> n${to}\n`)
+  const edges = asked.map(({ from, to, back }) => `n${from} -> n${to}${back ? ' [constraint=false]' : ''}\n`)
   return `digraph {
 graph [nodesep=${gap.beside / inch}, ranksep=${gap.below / inch}]
 node [shape=box, fixedsize=true, label=""]
@@ -51,6 +51,7 @@ const inch = 72
 interface Edge {
   from: number
   to: number
+  back: boolean
   at: number
   span: number
 }
@@ -60,9 +61,9 @@ function kept({ ranks, edges }: Layers): Edge[] {
   const held = new Set<number>()
   const holding: Edge[] = []
   const others: Edge[] = []
-  for (const [at, { from, to }] of edges.entries()) {
-    const edge = { from, to, at, span: Math.abs((ranks[to] ?? 0) - (ranks[from] ?? 0)) }
-    const holds = edge.span === 1 && !held.has(to)
+  for (const [at, { from, to, back }] of edges.entries()) {
+    const edge = { from, to, back, at, span: Math.abs((ranks[to] ?? 0) - (ranks[from] ?? 0)) }
+    const holds = !back && edge.span === 1 && !held.has(to)
     if (holds) held.add(to)
     ;(holds ? holding : others).push(edge)
   }

@@ -15,7 +15,7 @@ export interface Box {
 export interface Layers {
   sizes: { width: number; height: number }[]
   ranks: number[]
-  edges: { from: number; to: number }[]
+  edges: { from: number; to: number; back: boolean }[]
 }
 
 export type Point = [x: number, y: number]

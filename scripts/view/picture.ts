@@ -1,14 +1,14 @@
 /** What all pictures have in common: the words in a box, the legend, the colours. */
 import type { Drawing, DrawnCard, DrawnState } from '../core/drawing.ts'
 import { cut } from './fit.ts'
-import { marks, oneLine } from './style.ts'
+import { count, marks, oneLine } from './style.ts'
 
 /** Mark and meaning of each state, in the order of a legend. */
 export const states: Record<DrawnState, { mark: string; words: string }> = {
   complete: { mark: marks.done, words: 'complete' },
   ready: { mark: marks.ready, words: 'ready' },
-  blocked: { mark: marks.blocked, words: 'waits for what it requires' },
-  faulty: { mark: marks.failed, words: 'has an error' },
+  blocked: { mark: marks.blocked, words: 'blocked' },
+  faulty: { mark: marks.failed, words: 'with an error' },
   missing: { mark: marks.failed, words: 'missing' },
 }
 
@@ -38,9 +38,14 @@ export const onDark: Record<DrawnState, Colours> = {
 /** More than that of a name or a title is not drawn. */
 const columns = 44
 
+/** Text of a document as a picture may hold it: on one line, without what draws or what no file of text can hold. */
+export function inPicture(text: string): string {
+  return oneLine(text.toWellFormed().replace(/[\ufffe\uffff]/g, '\ufffd'))
+}
+
 /** What stands in a box, on lines of their own: the mark and the id; the title, where it says more. Nothing in it is escaped. */
 export function labelOf({ id, title, state }: DrawnCard): { name: string; about: string | null } {
-  const [shown, told] = [oneLine(id), oneLine(title)]
+  const [shown, told] = [inPicture(id), inPicture(title)]
   const about = state === 'missing' ? 'no document is called so' : told === '' || told === shown ? null : told
   return {
     name: cut(`${states[state].mark} ${shown}`, columns),
@@ -53,3 +58,13 @@ export function statesIn({ cards }: Drawing): DrawnState[] {
   const found = new Set(cards.map(({ state }) => state))
   return (Object.keys(states) as DrawnState[]).filter((state) => found.has(state))
 }
+
+/** A drawing in a few words: `5 cards: 2 complete, 1 ready, 2 blocked`. */
+export function countsOf(drawing: Drawing): string {
+  const number = (state: DrawnState) => drawing.cards.filter((card) => card.state === state).length
+  const told = statesIn(drawing).map((state) => `${number(state)} ${states[state].words}`)
+  return `${count(drawing.cards.length, 'card')}: ${told.join(', ')}`
+}
+
+/** What an arrow means, for who cannot see it. */
+export const arrows = 'An arrow leads from a card to one that it requires.'

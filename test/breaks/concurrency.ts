@@ -120,5 +120,5 @@ export const breaks: Break[] = [
   },
   { row: 'L27', ...open },
   { row: 'L28', file: 'scripts/io/answers.ts', from: 'looks[at + 3] = found.ctimeMs', to: 'looks[at + 3] = 0' },
-  { row: 'L29', file: 'scripts/io/journal.ts', from: ' || digestOf(file, length) !== digest', to: '' },
+  { row: 'L29', file: 'scripts/io/history.ts', from: ' || digestOf(file, length) !== digest', to: '' },
 ]

@@ -113,16 +113,16 @@ export const breaks: Break[] = [
   {
     row: 'B8',
     file: sbom,
-    from: '...peerDependencies })',
-    to: "...peerDependencies }).filter((name) => name !== 'ms')",
+    from: '...optionalDependencies }), ...peers]',
+    to: "...optionalDependencies }).filter((name) => name !== 'ms'), ...peers]",
   },
   { row: 'B9', file: 'package.json', from: '"files": [', to: '"files": [\n    ".mikado",' },
   { row: 'B10', file: 'package.json', from: '"prepack": "umask 022 && ', to: '"prepack": "' },
   {
     row: 'B11',
     file: 'scripts/core/suggest.ts',
-    from: "import leven from 'leven'",
-    to: "import leven from 'leven'\nexport const told = new Function('text', 'return text')",
+    from: "import { compare } from './diagnostic.ts'",
+    to: "import { compare } from './diagnostic.ts'\nexport const told = new Function('text', 'return text')",
   },
   {
     row: 'B12',

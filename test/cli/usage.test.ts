@@ -17,6 +17,7 @@ describe('help', () => {
 
         list      the goals, how far they are, and what is ready (the default)
         show      a goal and everything it requires, as a tree
+        graph     a picture of goals and what they require: Mermaid, DOT, SVG or JSON
         where     where the branch and its goal stand, and what to do next
         ready     the cards that can be worked on now
         why       why a card is ready, or what it waits for
@@ -75,7 +76,9 @@ describe('help', () => {
             --downstream    with --force: also every card of the chain that requires CARD
             --timeout TIME  limit for each card that names none, for instance 5m
         -y, --yes           answer yes to what cards want confirmed before they start
-            --output HOW    of tasks: stream (as it comes), group (when a card ends) or quiet
+            --output HOW    of tasks: stream (as it comes), fold (card by card, as in CI), group (when a card ends) or quiet
+            --junit FILE    write the results there as JUnit XML, however it ends
+            --notify CMD    tell CMD, by JSON on its stdin, of the end, the first failure, and cards that wait for a person
             --commit        commit each change on the branch mikado/<goal>; wants a clean tree
 
       Options of every command:
@@ -152,7 +155,7 @@ describe('a call that cannot be meant ends with 64, says what is wrong, and what
     [['show', 'gaol'], 'no card `gaol` in docs/ (4 cards)', 'Did you mean `goal`?'],
     [['run', 'xyzzy'], 'no card `xyzzy` in docs/ (4 cards)', 'See `mikado list` for the goals there are.'],
     [['run', '--timeout', 'soon'], '--timeout soon: no duration', 'For instance 90s, 5m or 1h.'],
-    [['run', '--output', 'loud'], '--output loud: no such choice', 'There are stream, group and quiet.'],
+    [['run', '--output', 'loud'], '--output loud: no such choice', 'There are stream, fold, group and quiet.'],
     [['run', '--downstream'], '--downstream needs --force', 'It does again what requires the forced card.'],
     [['run', 'left', '--from', 'right'], '`right` is not in the chain of `left`', 'See `show left`.'],
   ])('%j', async (words, what, help) => {

@@ -84,6 +84,7 @@ describe('reopening', () => {
     ['title: A\n  in two lines\ntags: []', 'title: A\n  in two lines\nstatus: active\ntags: []'],
     ['modified: x', 'status: active\nmodified: x'],
     ['# a remark', 'status: active\n# a remark'],
+    ['&a\nn: 1', '&a\nstatus: active\nn: 1'],
     ['title: A', 'title: A\nstatus: active'],
   ])('puts the status where it belongs in %j', (front, opened) => {
     expect(text(reopen(path, `---\n${front}\n---\n`))).toBe(`---\n${opened}\n---\n`)
@@ -120,6 +121,7 @@ describe('reopening', () => {
       'frontmatter is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ] (line 2)',
     ],
     ['---\ntitle: A\n', 'frontmatter is not closed (line 1)'],
+    ['---\nstatus: done\n---\n', 'its status would not read as `active`'],
   ])('leaves %j alone, and says why', (document, reason) => {
     expect(reopen(path, document)).toEqual({ ok: false, reason })
   })

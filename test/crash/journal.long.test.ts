@@ -2,7 +2,7 @@
 import { appendFileSync, closeSync, ftruncateSync, openSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Stamped } from '../../scripts/core/event.ts'
-import { readJournal } from '../../scripts/io/journal.ts'
+import { readJournal } from '../../scripts/io/history.ts'
 import { Folder } from '../io/folder.ts'
 
 const note = (text: string): Stamped => {

@@ -1,7 +1,7 @@
 /** What a power cut may leave, after each effect of a real run: built from what it wrote, synced and renamed. */
 import { beforeAll, expect, test } from 'vitest'
 import type { Stamped } from '../../scripts/core/event.ts'
-import { readJournal } from '../../scripts/io/journal.ts'
+import { readJournal } from '../../scripts/io/history.ts'
 import { Folder } from '../io/folder.ts'
 import { meet } from '../rig/faults.ts'
 import { type Effect, inWords } from '../rig/watch-files.ts'

@@ -7,6 +7,10 @@ export const foundDocuments: readonly string[] = [
   '---\nstatus: &a active\nx: *a\n---\n',
   '---\nx: &a one\nstatus: &a active\ny: *a\n---\n',
   '---\nrequires: &a [b]\nx: *a\n---\n',
+  // Opened again, its status was the beginning of another word: of an anchor or a tag that stood before all entries.
+  '---\n &a\nstatus: active\nn: 1\n---\n',
+  '---\n !!str\nstatus: active\nn: 1\n---\n',
+  '---\n &a\nstatus: active\n---\n',
   // A checklist line with a line end in it that is none to us was passed over, and never proved.
   '---\nstatus: active\n---\n## Verification\n- [ ] pasted\u2028from a chat\n- [ ] and\rthis\n',
 ]

@@ -12,7 +12,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { defaultLintSettings } from '../../scripts/core/lint/settings.ts'
 import type { Repository } from '../../scripts/io/repository.ts'
 
 const nobody = 65534
@@ -31,7 +30,7 @@ export class Folder implements Disposable {
       tasks: 'tasks',
       timeoutMs: null,
       target: [],
-      lint: defaultLintSettings(),
+      lint: undefined,
       main: null,
     }
     return { root: this.root, settings, data: this.path('.mikado') }

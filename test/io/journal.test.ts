@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import type { RunEvent, Stamped } from '../../scripts/core/event.ts'
-import { journalPath, openJournal, readJournal } from '../../scripts/io/journal.ts'
+import { journalPath, readJournal } from '../../scripts/io/history.ts'
+import { openJournal } from '../../scripts/io/journal.ts'
 import { Folder } from './folder.ts'
 
 const stamped = (event: RunEvent): Stamped => ({ schemaVersion: 1, time: '2026-02-20T10:00:00Z', run: 'r1', ...event })

@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Refusal } from '../../scripts/core/exit.ts'
-import { defaultLintSettings } from '../../scripts/core/lint/settings.ts'
 import { findRepository } from '../../scripts/io/repository.ts'
 import { Folder } from './folder.ts'
 
 const settings = (mikado: unknown) => JSON.stringify({ name: 'x', mikado })
-const defaults = { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [], lint: defaultLintSettings(), main: null }
+const defaults = { docs: 'docs', tasks: 'tasks', timeoutMs: null, target: [], lint: undefined, main: null }
 
 /** Code, message and help of the refusal. */
 function refusal(start: string): [number, string, string | null] {
@@ -44,7 +43,7 @@ describe('a repository', () => {
       data: folder.path('.mikado'),
       settings: {
         ...{ docs: 'handbook', tasks: 'ops/tasks', timeoutMs: 300_000, target: ['ZOT_URL', 'STAGE'] },
-        lint: { ...defaultLintSettings(), ...lint },
+        lint,
         main: 'trunk',
       },
     })
@@ -99,12 +98,6 @@ describe('settings', () => {
     [{ timeout: 0 }, '`mikado.timeout` must be a duration', 'For instance "5m".'],
     [{ target: 'URL' }, '`mikado.target` must be a list of environment variables', 'For instance ["ZOT_URL"].'],
     [{ target: [1] }, '`mikado.target` must be a list of environment variables', 'For instance ["ZOT_URL"].'],
-    [{ lint: [] }, '`mikado.lint` must be an object', 'It may hold rules, howTo, required, documents, ignore.'],
-    [
-      { lint: { rules: { 'broken-links': 'off' } } },
-      '`mikado.lint.rules.broken-links` is no rule',
-      'Did you mean `broken-link`?',
-    ],
     [{ doc: 'x' }, '`mikado.doc` is no setting', 'Did you mean `docs`?'],
     [{ verbosity: 1 }, '`mikado.verbosity` is no setting', 'There are docs, tasks, timeout, target, lint, main.'],
   ])('%j are refused', (mikado, message, help) => {

@@ -69,7 +69,7 @@ function drawnFor(standing: Standing, goal: string | null): { drawing: Drawing; 
   if (goal !== null) return { drawing: drawingOf(graph, [goal]), cards: graph.chain(goal).toReversed() }
   const { goals, complete, rings } = standing.roots()
   const chains = complete.filter((id) => graph.requires(id).length > 0)
-  const cards = graph.chain(...complete, ...goals, ...rings).toReversed()
+  const cards = graph.chains([...complete, ...goals, ...rings]).toReversed()
   return { drawing: drawingOf(graph, [...goals, ...chains, ...rings]), cards }
 }
 
