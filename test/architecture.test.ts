@@ -31,8 +31,9 @@ const roomOf = (file: string) => file.replace(/^scripts\//, '').replace(/\/.*$/,
 /** What each room may import of ours. */
 const allowed: Record<string, string[]> = {
   'mikado.ts': ['commands', 'core', 'io'],
-  commands: ['commands', 'mcp', 'run.ts', 'work.ts', 'io', 'view', 'core'],
+  commands: ['commands', 'mcp', 'page', 'run.ts', 'work.ts', 'io', 'view', 'core'],
   mcp: ['mcp', 'io', 'view', 'core'],
+  page: ['page', 'io', 'view', 'core'],
   'run.ts': ['work.ts', 'core'],
   'work.ts': ['prove.ts', 'core'],
   'prove.ts': ['core'],
@@ -131,6 +132,17 @@ describe('the rooms of scripts/', () => {
     const entered = found.filter(({ file, from }) => roomOf(from) === 'mcp' && roomOf(file) !== 'mcp')
     expect(entered.map(({ file, from, late }) => ({ file, from, late }))).toEqual([
       { file: 'scripts/commands/mcp.ts', from: 'scripts/mcp/server.ts', late: true },
+    ])
+  })
+
+  it('nothing but the page loads the library for Markdown, and the page is loaded only when it is asked for', () => {
+    const found = scripts.flatMap((file) => importsOf(file).map((entry) => ({ file, ...entry })))
+    const markdown = found.filter(({ from, types }) => !types && /^markdown-it(?:\/|$)/.test(from))
+    expect(markdown.map(({ file }) => file)).toEqual(['scripts/view/page/markdown.ts'])
+    const within = (file: string) => roomOf(file) === 'page' || file.startsWith('scripts/view/page/')
+    const entered = found.filter(({ file, from, types }) => within(from) && !within(file) && !types)
+    expect([...new Set(entered.map(({ file, late }) => `${file} ${late ? 'late' : 'at once'}`))]).toEqual([
+      'scripts/commands/view.ts late',
     ])
   })
 

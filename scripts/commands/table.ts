@@ -62,6 +62,7 @@ export const commands: Record<string, Entry> = {
     summary: 'whether all is there that the tasks need, and what is missing',
     load: () => import('./doctor.ts'),
   },
+  view: { summary: 'a page of the graph in the browser, live', load: () => import('./view.ts') },
   mcp: { summary: 'serve this repository to a coding agent (Model Context Protocol)', load: () => import('./mcp.ts') },
   init: { summary: 'start in a repository without cards', load: () => import('./init.ts') },
 }
