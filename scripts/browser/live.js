@@ -12,6 +12,9 @@
    * @typedef {Live & { words: Record<string, { mark: string, name: string }> }} Hello
    */
 
+  /** Null: nobody is heard. @type {EventSource | null} */
+  let source = null
+
   /** What the page shows. */
   const shown = {
     boot: body.dataset.boot ?? '',
@@ -165,6 +168,14 @@
     void renew()
   }
 
+  /** What goes on grows, also when nothing else happens. */
+  const grow = () => {
+    if (source === null || !document.querySelector('tr [data-since]')) return
+    wanted.parts = true
+    void renew()
+  }
+  setInterval(grow, 3000)
+
   // The log of the card
 
   const logShown = () => document.querySelector('#log pre')
@@ -199,8 +210,6 @@
 
   // The server
 
-  /** @type {EventSource | null} */
-  let source = null
   /** Since when nobody answers. */
   let lost = ''
   let again = 0

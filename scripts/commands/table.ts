@@ -21,6 +21,7 @@ export const commands: Record<string, Entry> = {
     summary: 'a picture of goals and what they require: Mermaid, DOT, SVG or JSON',
     load: () => import('./graph.ts'),
   },
+  view: { summary: 'a page of the graph in the browser, live', load: () => import('./view.ts') },
   where: { summary: 'where the branch and its goal stand, and what to do next', load: () => import('./where.ts') },
   ready: { summary: 'the cards that can be worked on now', load: () => import('./ready.ts') },
   why: { summary: 'why a card is ready, or what it waits for', load: () => import('./why.ts') },
@@ -62,7 +63,6 @@ export const commands: Record<string, Entry> = {
     summary: 'whether all is there that the tasks need, and what is missing',
     load: () => import('./doctor.ts'),
   },
-  view: { summary: 'a page of the graph in the browser, live', load: () => import('./view.ts') },
   mcp: { summary: 'serve this repository to a coding agent (Model Context Protocol)', load: () => import('./mcp.ts') },
   init: { summary: 'start in a repository without cards', load: () => import('./init.ts') },
 }

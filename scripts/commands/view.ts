@@ -34,8 +34,7 @@ async function serve(session: Session): Promise<number> {
   const door = knownDoor(repository)
   // Nothing else loads what pages are made with.
   const { openPage } = await import('../page/serve.ts')
-  const complain = (error: unknown) =>
-    session.remark(`mikado: ${error instanceof Error ? error.message : String(error)}\n`)
+  const complain = complaints(session)
   const person = session.flag('control') ? await personOf(repository.root, system.env) : null
   const about = { repository, system, version: ownVersion(), token: door.token, complain, person }
   const page = (await openPage(asked ?? door.port ?? 0, about)) ?? (asked === null ? await openPage(0, about) : null)
@@ -73,10 +72,29 @@ async function keep(session: Session, folder: string): Promise<number> {
       throw new Refusal(exit.usage, `--${other} and --export exclude each other`, 'Files serve nobody.')
   const { exportPages } = await import('../page/export.ts')
   const home = system.env.HOME ?? null
-  const { path, files } = await exportPages({ repository, folder, cwd: system.cwd, version: ownVersion(), logs, home })
+  const { path, files } = await exportPages({
+    repository,
+    folder,
+    cwd: system.cwd,
+    version: ownVersion(),
+    logs,
+    home,
+    complain: complaints(session),
+  })
   if (session.json) session.printJson('view-export', { folder: path, files, logs })
   else session.print(`${files} files in ${folder}: open ${join(folder, 'index.html')}\n`)
   return exit.ok
+}
+
+/** What goes wrong again and again is told once. */
+function complaints(session: Session): (error: unknown) => void {
+  const told = new Set<string>()
+  return (error) => {
+    const message = error instanceof Error ? error.message : String(error)
+    if (told.has(message)) return
+    told.add(message)
+    session.remark(`mikado: ${message}\n`)
+  }
 }
 
 function portOf(session: Session): number | null {

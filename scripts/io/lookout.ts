@@ -25,6 +25,7 @@ const trust = 2000
 export class Lookout {
   readonly #repository: Repository
   readonly #now: () => number
+  readonly #complain: (error: unknown) => void
   readonly #journal: Follower
   #chronicle = new Chronicle()
   #graph: CardGraph | null = null
@@ -37,9 +38,11 @@ export class Lookout {
   #documents = 0
   #pending: Promise<Seen> | null = null
 
-  constructor(repository: Repository, now: () => number) {
+  /** `complain`: hears that the journal cannot be read; then history is missing, and nothing else. */
+  constructor(repository: Repository, now: () => number, complain: (error: unknown) => void) {
     this.#repository = repository
     this.#now = now
+    this.#complain = complain
     this.#journal = new Follower(journalPath(repository))
   }
 
@@ -78,7 +81,11 @@ export class Lookout {
       this.#chronicle = new Chronicle()
       read++
     }
-    this.#journal.read(take, anew)
+    try {
+      this.#journal.read(take, anew)
+    } catch (error) {
+      this.#complain(error)
+    }
     if (read > 0) this.#changes++
   }
 

@@ -35,9 +35,14 @@ export class Desk implements Shelf {
   readonly #placed = new Map<string, Promise<Placed>>()
 
   /** `boot`: names this start of the program. */
-  constructor(repository: Repository, now: () => number, about: { version: string; boot: string }) {
+  constructor(
+    repository: Repository,
+    now: () => number,
+    about: { version: string; boot: string },
+    complain: (error: unknown) => void,
+  ) {
     this.repository = repository
-    this.lookout = new Lookout(repository, now)
+    this.lookout = new Lookout(repository, now, complain)
     this.#now = now
     this.#about = about
   }

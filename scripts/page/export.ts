@@ -16,6 +16,7 @@ export interface Kept {
   logs: boolean
   /** The home of whoever exports; null: it is not known. */
   home: string | null
+  complain: (error: unknown) => void
 }
 
 /** Writes all of it. Answers how many files there are. @throws Refusal when something else is in the folder. */
@@ -26,9 +27,10 @@ export async function exportPages({
   version,
   logs,
   home,
+  complain,
 }: Kept): Promise<{ path: string; files: number }> {
   const target = ExportFolder.open(folder, cwd)
-  const desk = new Desk(repository, () => 0, { version, boot: '' })
+  const desk = new Desk(repository, () => 0, { version, boot: '' }, complain)
   try {
     const { seen: _, ...scene } = await desk.scene()
     const last = scene.standing.chronicle.last

@@ -29,7 +29,7 @@ const types = {
 
 /** The server of one repository's page; null: the port is taken. */
 export async function openPage(port: number, { repository, system, version, token, complain, person }: Served) {
-  const desk = new Desk(repository, system.now, { version, boot: system.chance() })
+  const desk = new Desk(repository, system.now, { version, boot: system.chance() }, complain)
   const news = new News(desk, system, complain)
   const assets = readAssets()
   if (person !== null) {

@@ -18,6 +18,7 @@ describe('help', () => {
         list      the goals, how far they are, and what is ready (the default)
         show      a goal and everything it requires, as a tree
         graph     a picture of goals and what they require: Mermaid, DOT, SVG or JSON
+        view      a page of the graph in the browser, live
         where     where the branch and its goal stand, and what to do next
         ready     the cards that can be worked on now
         why       why a card is ready, or what it waits for
