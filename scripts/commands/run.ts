@@ -15,44 +15,32 @@ import { type RunOptions, run } from '../run.ts'
 import { type OutputChoice, Progress } from '../view/progress.ts'
 import { count, plain } from '../view/style.ts'
 import { Summary } from '../view/summary.ts'
-import { commitOption, marksLeft, openBranch } from './branch.ts'
-import type { Command, Option, Session } from './command.ts'
+import { marksLeft, openBranch } from './branch.ts'
+import type { Command, Session } from './command.ts'
 import { withLock } from './locked.ts'
 import { tellPlan } from './plan.ts'
 import { preflight, refuseUnready } from './preflight.ts'
 import { openRecord } from './record.ts'
+import { runExits, runOptions } from './run-options.ts'
 import { worldOf } from './world.ts'
 
-export const runOptions: Record<string, Option> = {
-  jobs: { type: 'string', short: 'j', value: 'N', help: 'how many cards at once (default: the cores)' },
-  'keep-going': {
-    type: 'boolean',
-    short: 'k',
-    help: 'after a failure, go on with cards that do not need the failed one',
-  },
-  'dry-run': { type: 'boolean', short: 'n', help: 'say what would be done; never asks, never writes' },
-  only: { type: 'boolean', help: 'just this card, nothing that it requires' },
-  from: { type: 'string', value: 'CARD', help: 'start at CARD: what comes before it is taken as it is' },
-  force: { type: 'string', short: 'f', value: 'CARD', help: 'do CARD again, whatever its checks say' },
-  downstream: { type: 'boolean', help: 'with --force: also every card of the chain that requires CARD' },
-  timeout: { type: 'string', value: 'TIME', help: 'limit for each card that names none, for instance 5m' },
-  yes: { type: 'boolean', short: 'y', help: 'answer yes to what cards want confirmed before they start' },
-  output: { type: 'string', value: 'HOW', help: 'of tasks: stream (as it comes), group (when a card ends) or quiet' },
-  commit: commitOption,
-}
-
 export const command: Command = {
-  operands: '[GOAL]',
+  operands: {
+    GOAL: 'the goal, or any card: its id, or the path of its document. Without it, the only goal there is',
+  },
   takes: [0, 1],
   about:
-    'Works a goal: every active card it requires, requirements first, side by side where the graph allows. Each card is\nasked first whether its checks hold already; if not, its task runs and the checks are asked again. Only then is the\ndocument marked complete. Stop it anywhere and run it again: it goes on from what is true.',
-  examples: [
-    'mikado run harden-zot-registry',
-    'mikado run harden-zot-registry -j 1 --output stream',
-    'mikado run deploy --force migrate --downstream',
-    'mikado run deploy --commit',
-  ],
+    'Works a goal: every active card it requires, requirements first, side by side where the graph allows. Each card is asked first whether its checks hold already; if not, its task runs and the checks are asked again. Only then is the document marked complete. Stop it anywhere and run it again: it goes on from what is true.',
+  examples: {
+    'mikado run harden-zot-registry': 'work the goal and all it requires',
+    'mikado run harden-zot-registry -j 1 --output stream': 'one card after the other, with all they print',
+    'mikado run deploy --dry-run': 'say what would be done, and do nothing',
+    'mikado run deploy --force migrate --downstream': 'do a card again, and all of the chain that requires it',
+    'mikado run deploy --commit': 'on the branch mikado/deploy, each card a commit of its own',
+  },
   options: runOptions,
+  exits: runExits,
+  see: ['plan', 'resume', 'verify', 'docs/reference/exit-codes.md'],
   run: async (session) => {
     const { graph, operands } = session
     const none = operands.length === 0 && graph.goals().length === 0 && graph.diagnostics.length === 0
@@ -215,8 +203,6 @@ function isLive({ stderr, env }: System): boolean {
 
 /** On a live terminal the picture shows the last line of each task; elsewhere output is told as it comes. */
 function outputOf(session: Session): OutputChoice {
-  const asked = session.text('output')
-  if (asked === null) return isLive(session.system) ? 'quiet' : 'stream'
-  if (asked === 'stream' || asked === 'group' || asked === 'quiet') return asked
-  throw new Refusal(exit.usage, `--output ${asked}: no such choice`, 'There are stream, group and quiet.')
+  const asked = session.text('output') as OutputChoice | null
+  return asked ?? (isLive(session.system) ? 'quiet' : 'stream')
 }
