@@ -36,6 +36,7 @@ export const command: Command = {
     fix: { type: 'boolean', help: 'mend what has one safe answer, and tell what was mended' },
     'dry-run': { type: 'boolean', short: 'n', help: 'with --fix: show what would change, and write nothing' },
     strict: { type: 'boolean', help: 'warnings count too: exit 65 on any' },
+    schema: { type: 'boolean', help: 'print the frontmatter of a card as JSON Schema' },
     rules: { type: 'boolean', help: 'list every rule: what it is worth here, and whether --fix mends it' },
   },
   exits: {
@@ -46,6 +47,7 @@ export const command: Command = {
   see: ['doctor', 'docs/reference/lint.md', 'docs/reference/write-a-card.md'],
   run: async (session) => {
     if (session.flag('rules')) return printRules(session)
+    if (session.flag('schema')) return await printSchema(session)
     if (!session.flag('fix')) {
       if (session.flag('dry-run'))
         throw new Refusal(exit.usage, '--dry-run goes with --fix', 'Without it lint only reads.')
@@ -64,6 +66,15 @@ function printRules(session: Session): number {
     const told = here.map(({ level, ...rule }) => ({ ...rule, severity: level }))
     session.printJson('lint-rules', { rules: told })
   } else session.print(rulesText(here))
+  return exit.ok
+}
+
+/** The same wherever it is asked, so that no repository is looked for. */
+async function printSchema(session: Session): Promise<number> {
+  const { cardSchema } = await import('../core/schema.ts')
+  session.said = null
+  if (session.json) session.printJson('lint-schema', { schema: cardSchema() })
+  else session.print(`${JSON.stringify(cardSchema(), null, 2)}\n`)
   return exit.ok
 }
 
