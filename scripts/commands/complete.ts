@@ -25,6 +25,12 @@ export const command: Command = {
       value: 'TASK',
       help: 'the words are those of `mise run TASK …`, and the answer is for mise',
     },
+    before: {
+      type: 'string',
+      value: 'WORDS',
+      default: '',
+      help: 'with --mise: what the task calls before its own words',
+    },
   },
   see: ['completion'],
   run: async (session) => {
@@ -41,7 +47,12 @@ export const command: Command = {
 async function answer(session: Session, task: string | null): Promise<Speech> {
   const { system, operands } = session
   const words = session.flag('typed') ? operands.map(unquoted) : operands
-  const call = new Call(task === null ? words : behind(task, words), commands, everywhere, alone)
+  const call = new Call(
+    task === null ? words : behind(task, session.text('before') ?? '', words),
+    commands,
+    everywhere,
+    alone,
+  )
   const usage = call.command === null ? null : ((await commands[call.command]?.load())?.command ?? null)
   const wanted = call.wanted(usage)
   const { among } = wanted
@@ -53,11 +64,12 @@ async function answer(session: Session, task: string | null): Promise<Speech> {
   return cards.length === 0 && wanted.typed.includes('/') ? 'file' : cards
 }
 
-/** The words of `mise run TASK …` as those of a call. A task that is called like a command is that command. */
-function behind(task: string, words: readonly string[]): string[] {
-  const rest = words.slice(words.indexOf(task) + 1)
-  const own = rest[0] === '--' && rest.length > 1 ? rest.slice(1) : rest
-  return Object.hasOwn(commands, task) ? [task, ...own] : own
+/** The words of `mise run TASK …` as those of the call that the task makes. */
+function behind(task: string, before: string, words: readonly string[]): string[] {
+  const own = words.slice(words.indexOf(task) + 1)
+  // mise takes the first -- for itself.
+  if (own[0] === '--' && own.length > 1) own.shift()
+  return [...before.split(' ').filter((word) => word !== ''), ...own]
 }
 
 /** The cards of the repository that a folder lies in, kept for as long as its documents look the same. */
@@ -70,9 +82,9 @@ async function cardsIn({ system }: Session, folder: string): Promise<CardToChoos
   const repository = findRepository(resolve(system.cwd, folder))
   const graph = readGraph(repository)
   const goals = new Set(graph.goals())
-  const cards = [...graph.cards.values()].map(({ id, title, status }): CardToChoose => {
+  const cards = [...graph.cards.values()].map(({ id, title, status, sound }): CardToChoose => {
     const active = graph.readiness(id).ready ? 'ready' : 'waiting'
-    return { id, title, state: status === 'complete' ? 'complete' : active, goal: goals.has(id) }
+    return { id, title, state: sound ? (status === 'complete' ? status : active) : 'faulty', goal: goals.has(id) }
   })
   await question.keep(repository, {
     said: [['stdout', Buffer.from(JSON.stringify(cards))]],

@@ -18,7 +18,8 @@ export interface Wanted {
 export interface CardToChoose {
   id: string
   title: string
-  state: (typeof states)[number]
+  /** `faulty`: its document has an error, so that it is never taken for complete. */
+  state: 'ready' | 'waiting' | 'complete' | 'faulty'
   /** No active card requires it, and it is active. */
   goal: boolean
 }
@@ -166,13 +167,13 @@ export function cardChoices(
   kind: Cards,
   { typed, before, named }: Wanted,
 ): Candidate[] {
-  const [ready = [], waiting = [], complete = []] = states.map((state) => cards.filter((card) => card.state === state))
-  const active = [...ready, ...waiting]
+  const of = (...states: CardToChoose['state'][]) =>
+    states.flatMap((state) => cards.filter((card) => card.state === state))
   const tiers = {
-    goal: [cards.filter(({ goal }) => goal), active, complete],
-    active: [active],
-    complete: [complete],
-    card: [[...active, ...complete]],
+    goal: [cards.filter(({ goal }) => goal), of('ready', 'waiting', 'faulty'), of('complete')],
+    active: [of('ready', 'waiting')],
+    complete: [of('complete')],
+    card: [of('ready', 'waiting', 'complete', 'faulty')],
   }
   for (const tier of tiers[kind]) {
     const found = fitting(tier.filter(({ id }) => isName(id) && !named.includes(id)).map(candidateOf), typed)
@@ -181,12 +182,18 @@ export function cardChoices(
   return []
 }
 
-const states = ['ready', 'waiting', 'complete'] as const
+/** Said behind the title. */
+const remarks: Record<CardToChoose['state'], string> = {
+  ready: ' (ready)',
+  waiting: '',
+  complete: ' (complete)',
+  faulty: ' (has an error)',
+}
 
 function candidateOf({ id, title, state }: CardToChoose): Candidate {
   // What begins with a hyphen would be read as an option; its document's path is not.
   const word = id.startsWith('-') ? `./${id}.md` : id
-  return [word, `${plainLine(title)}${state === 'waiting' ? '' : ` (${state})`}`]
+  return [word, `${plainLine(title)}${remarks[state]}`]
 }
 
 /** Those that begin with what is typed; when none does, those that contain it. */
