@@ -8,11 +8,12 @@ function __mikado_complete
     set -l answers (mikado complete --typed -- $words "$typed" 2>/dev/null)
     set -l before (string match -r -- '^--[^=]*=' "$typed")
     set -l value (string replace -- "$before" '' "$typed")
+    # fish looks for files where it knows nothing of a command.
     switch "$answers[1]"
         case \t'file'
-            __fish_complete_path "$value" | string replace -r -- '^' "$before"
+            complete -C "__mikado_none $value" | string replace -r -- '^' "$before"
         case \t'folder'
-            __fish_complete_directories "$value" '' | string replace -r -- '^' "$before"
+            complete -C "__mikado_none $value" | string match -r '.*/$' | string replace -r -- '^' "$before"
         case '*'
             printf '%s\n' $answers
     end

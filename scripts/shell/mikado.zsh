@@ -4,7 +4,7 @@
 #   echo 'source <(mikado completion zsh)' >>~/.zshrc      (behind compinit)
 
 _mikado() {
-  local -a answers words_found shown
+  local -a answers names shown
   local answer about word
   local -i width=0
   answers=("${(@f)$(mikado complete --typed -- "${(@)words[2,CURRENT-1]}" "$IPREFIX$QIPREFIX$PREFIX" 2>/dev/null)}")
@@ -14,10 +14,10 @@ _mikado() {
   esac
   for answer in $answers; do
     word=${answer%%$'\t'*}
-    words_found+=("$word")
+    names+=("$word")
     (($#word > width)) && width=$#word
   done
-  (($#words_found)) || return 1
+  (($#names)) || return 1
   for answer in $answers; do
     word=${answer%%$'\t'*}
     about=${answer#*$'\t'}
@@ -25,7 +25,7 @@ _mikado() {
     shown+=("${word[1,COLUMNS-1]}")
   done
   # In the order that was told; a part of a word finds it too, as the answer does.
-  compadd -V mikado -l -d shown -M 'm:{[:lower:]}={[:upper:]} l:|=* r:|=*' -a words_found
+  compadd -V mikado -l -d shown -M 'm:{[:lower:]}={[:upper:]} l:|=* r:|=*' -a names
 }
 
 if [[ $funcstack[1] == _mikado ]]; then

@@ -10,6 +10,9 @@ export type Part = { heading: string | null } & (
 )
 export type Row = readonly [term: string, meaning: string]
 
+/** The heading of what stands in every page. */
+export const ofEveryCommand = 'Options of every command'
+
 /** A command as it is listed. */
 export interface Listed {
   summary: string
@@ -38,7 +41,7 @@ export function generalPage(
       rows: those.map(([name, { summary }]): Row => [name, summary]),
     })),
     {
-      heading: 'Options of every command',
+      heading: ofEveryCommand,
       rows: optionRows(options),
     },
     { heading: 'Exit codes', paragraphs: [[...codes, '129/130/143 stopped by a signal'].join(' · ')] },
@@ -60,7 +63,7 @@ export function commandPage(name: string, usage: Usage, everywhere: Options): Pa
     { heading: null, paragraphs: about.split('\n\n') },
     { heading: 'Arguments', rows: Object.entries(operands) },
     ...[...groups].map(([heading, own]) => ({ heading, rows: optionRows(Object.fromEntries(own)) })),
-    { heading: 'Options of every command', rows: optionRows(everywhere) },
+    { heading: ofEveryCommand, rows: optionRows(everywhere) },
     { heading: 'Examples', examples: Object.entries(examples) },
     {
       heading: 'Exit codes',

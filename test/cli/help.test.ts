@@ -1,4 +1,5 @@
 /** The help: what it tells of the whole and of each command, and that what it tells is so. */
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -374,7 +375,40 @@ describe('on a terminal', () => {
   })
 })
 
+describe('as a manual page', () => {
+  test('it has every command but hidden ones, once, and no line that roff would take for more than text', async () => {
+    const { code, stdout, stderr } = await repository.mikado('help', '--man')
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^\.TH MIKADO 1 "" "mikado \d+\.\d+\.\d+"\n\.SH NAME\nmikado \\- documentation that runs\n/)
+    const told = Object.keys(commands).filter((name) => !commands[name]?.hidden)
+    expect([...stdout.matchAll(/^\.SH "mikado (.*)"$/gm)].map(([, name]) => name?.replaceAll('\\', '')).sort()).toEqual(
+      told.sort(),
+    )
+    expect([...stdout.matchAll(/^\.SH "Options of every command"$/gm)]).toHaveLength(1)
+    expect([...new Set([...stdout.matchAll(/^[.'].*$/gm)].map(([line]) => line.split(' ')[0]))].sort()).toEqual([
+      '.B',
+      '.PP',
+      '.SH',
+      '.SS',
+      '.TH',
+      '.TP',
+    ])
+    expect(stdout).toMatch(/^[\n -~]*$/)
+  })
+
+  // To unskip: groff.
+  test.skipIf(spawnSync('groff', ['--version']).status !== 0)('groff sets it without a warning', async () => {
+    const { stdout } = await repository.mikado('help', '--man')
+    const set = spawnSync('groff', ['-man', '-Tutf8', '-ww', '-P-cbou'], { input: stdout, encoding: 'utf8' })
+    expect(set.stderr).toBe('')
+    expect(set.stdout).toContain('mikado run harden-zot-registry -j 1 --output stream')
+    expect(set.stdout).toContain('C2(<goal>): plan|impl|close|finalize …')
+  })
+})
+
 /** As a shell parts a line that has no more than quotes in it. */
 function wordsOf(line: string): string[] {
-  return [...line.replace(/ >\S+$/, '').matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(([word]) => word.replaceAll('"', ''))
+  return [...line.replace(/ (?:>\S+|\| .*)$/, '').matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(([word]) =>
+    word.replaceAll('"', ''),
+  )
 }

@@ -45,7 +45,7 @@ const alike: [keys: string, words: string[]][] = [
   ['run --output=str\t', ['run', '--output=stream']],
   ['run --color=al\t dep\t', ['run', '--color=always', 'deploy']],
   ['run -- dep\t', ['run', '--', 'deploy']],
-  ['run --force ba\t dep\t', ['run', '--force', 'base', 'deploy']],
+  ['run --force bas\t dep\t', ['run', '--force', 'base', 'deploy']],
   ['-C docs show dep\t', ['-C', 'docs', 'show', 'deploy']],
   ['why how\t', ['why', 'how to deploy']],
   ['why how\\ t\t', ['why', 'how to deploy']],
