@@ -15,6 +15,7 @@ export interface Locked {
   dependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>
   peerDependencies?: Record<string, string>
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>
 }
 
 export interface LockFile {
@@ -48,8 +49,10 @@ export function sbomOf({ packages }: LockFile): Sbom {
   const waiting = [root]
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (found.has(path)) continue
-    const { dependencies, optionalDependencies, peerDependencies } = packageAt(packages, path)
-    const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = packageAt(packages, path)
+    // A peer that is optional does not come with the package: who wants it installs it.
+    const peers = Object.keys(peerDependencies ?? {}).filter((name) => !peerDependenciesMeta?.[name]?.optional)
+    const names = [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]
     const needed = names.map((name) => placeOf(packages, path, name)).filter((place) => place !== null)
     found.set(path, needed)
     waiting.push(...needed)

@@ -34,6 +34,11 @@ export const commands: Record<string, Entry> = {
     kept: 'answer',
     load: () => import('./show.ts'),
   },
+  graph: {
+    summary: 'a picture of goals and what they require: Mermaid, DOT, SVG or JSON',
+    purpose: 'look',
+    load: () => import('./graph.ts'),
+  },
   where: {
     summary: 'where the branch and its goal stand, and what to do next',
     purpose: 'look',

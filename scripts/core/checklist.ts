@@ -13,7 +13,7 @@ export interface ChecklistLine {
 }
 
 /** At any depth of a list; an opening of backticks has no backtick behind it, else it is inline code. */
-const fence = /^[ \t]*(`{3,}(?=[^`]*$)|~{3,})/
+export const fence = /^[ \t]*(`{3,}(?=[^`]*$)|~{3,})/
 /** To the line's end, whatever else ends a line elsewhere: one that is passed over is one that nobody proves. */
 const item = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]+(.*)$/s
 

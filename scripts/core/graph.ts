@@ -154,8 +154,14 @@ export class CardGraph {
 
   /** The goal and all it requires, directly or not, in run order: requirements first, as they are written. */
   chain(goal: string): string[] {
-    const number = this.#compact.number(goal)
-    return number === -1 ? [goal] : Array.from(this.#compact.order([number]), (card) => this.#compact.ids[card] ?? '')
+    return this.chains([goal])
+  }
+
+  /** The same of several, each card once. */
+  chains(goals: readonly string[]): string[] {
+    const numbers = goals.map((id) => this.#compact.number(id))
+    if (numbers.includes(-1)) return [...goals]
+    return Array.from(this.#compact.order(numbers), (card) => this.#compact.ids[card] ?? '')
   }
 
   /** The cards that require one of these, directly or not, nearest last; the given ones not among them. */

@@ -50,7 +50,7 @@ export const breaks: Break[] = [
   {
     row: 'F10',
     file: 'scripts/io/documents.ts',
-    from: "code === 'ENOENT' && isThere(path) ? 'is a link that leads nowhere' : 'is gone'",
+    from: "code === 'ENOENT' && isLink(path) ? 'is a link that leads nowhere' : 'is gone'",
     to: "'is gone or no longer UTF-8 text'",
   },
   {

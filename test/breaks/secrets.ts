@@ -113,8 +113,8 @@ export const breaks: Break[] = [
   {
     row: 'B8',
     file: sbom,
-    from: '...peerDependencies })',
-    to: "...peerDependencies }).filter((name) => name !== 'ms')",
+    from: '...optionalDependencies }), ...peers]',
+    to: "...optionalDependencies }).filter((name) => name !== 'ms'), ...peers]",
   },
   { row: 'B9', file: 'package.json', from: '"files": [', to: '"files": [\n    ".mikado",' },
   { row: 'B10', file: 'package.json', from: '"prepack": "umask 022 && ', to: '"prepack": "' },

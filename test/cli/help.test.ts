@@ -34,6 +34,7 @@ describe('of the whole', () => {
       See where things stand:
         list   the goals, how far they are, and what is ready (the default)
         show   a goal and everything it requires, as a tree
+        graph  a picture of goals and what they require: Mermaid, DOT, SVG or JSON
         where  where the branch and its goal stand, and what to do next
         ready  the cards that can be worked on now
         why    why a card is ready, or what it waits for
@@ -408,7 +409,7 @@ describe('as a manual page', () => {
 
 /** As a shell parts a line that has no more than quotes in it. */
 function wordsOf(line: string): string[] {
-  return [...line.replace(/ (?:>\S+|\| .*)$/, '').matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(([word]) =>
+  return [...line.replace(/ (?:> ?\S+|\| .*)$/, '').matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(([word]) =>
     word.replaceAll('"', ''),
   )
 }

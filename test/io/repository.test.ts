@@ -98,6 +98,7 @@ describe('settings', () => {
     [{ timeout: 0 }, '`mikado.timeout` must be a duration', 'For instance "5m".'],
     [{ target: 'URL' }, '`mikado.target` must be a list of environment variables', 'For instance ["ZOT_URL"].'],
     [{ target: [1] }, '`mikado.target` must be a list of environment variables', 'For instance ["ZOT_URL"].'],
+    [{ doc: 'x' }, '`mikado.doc` is no setting', 'Did you mean `docs`?'],
     [{ verbosity: 1 }, '`mikado.verbosity` is no setting', 'There are docs, tasks, timeout, target, lint, main.'],
   ])('%j are refused', (mikado, message, help) => {
     using folder = new Folder({ 'package.json': settings(mikado) })
