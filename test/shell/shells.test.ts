@@ -91,6 +91,20 @@ describe.each<ShellName>(['bash', 'zsh', 'fish'])('in %s', (shell) => {
     ])
   })
 
+  it.skipIf(!there)(
+    'another name for it, and a function of its name, are completed as docs/reference/shell.md says',
+    async () => {
+      const named = { bash: 'complete -F _mikado m', zsh: 'compdef m=mikado', fish: 'complete -c m -w mikado' }
+      const called = shell === 'fish' ? 'function m; mikado $argv; end' : 'm() { mikado "$@"; }'
+      expect(await repository.typed(shell, `${called}; ${named[shell]}\rm why how\t\r`)).toEqual([
+        'why',
+        'how to deploy',
+      ])
+      const own = shell === 'fish' ? 'alias mikado="command mikado"' : 'mikado() { command mikado "$@"; }'
+      expect(await repository.typed(shell, `${own}\rmikado why how\t\r`)).toEqual(['why', 'how to deploy'])
+    },
+  )
+
   it.skipIf(!there)('-C completes folders only', async () => {
     const [, folder] = await repository.typed(shell, `mikado -C sub\t\r`)
     expect(folder?.replace(/\/$/, '')).toBe('sub dir')
