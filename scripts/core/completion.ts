@@ -1,5 +1,5 @@
 /** What may stand where a word is being typed, and which of it fits. */
-import { isName, plainLine } from './plain.ts'
+import { isName } from './plain.ts'
 import { type Cards, commandAt, kindOf, type Option, type Options, operandAt, type Usage } from './usage.ts'
 
 /** What may stand in one place. */
@@ -193,7 +193,7 @@ const remarks: Record<CardToChoose['state'], string> = {
 function candidateOf({ id, title, state }: CardToChoose): Candidate {
   // What begins with a hyphen would be read as an option; its document's path is not.
   const word = id.startsWith('-') ? `./${id}.md` : id
-  return [word, `${plainLine(title)}${remarks[state]}`]
+  return [word, `${title}${remarks[state]}`]
 }
 
 /** Those that begin with what is typed; when none does, those that contain it. */

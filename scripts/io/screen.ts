@@ -1,5 +1,5 @@
 /** The terminal during a run: lines that stay, above a picture that is redrawn. Elsewhere only the lines. */
-import { createLogUpdate } from 'log-update'
+import { createRequire } from 'node:module'
 import { visible } from '../core/plain.ts'
 import type { System } from './system.ts'
 
@@ -16,6 +16,8 @@ const betweenFrames = 100 // milliseconds
 /** A live screen: `frame` is asked for the picture, given the room there is. */
 export function liveScreen(system: System, frame: (now: number, columns: number, rows: number) => string): Screen {
   const { stderr } = system
+  // Loaded only here: it takes longer to load than all else that a run without a terminal loads.
+  const { createLogUpdate } = createRequire(import.meta.url)('log-update') as typeof import('log-update')
   const update = createLogUpdate(stderr)
   let paused = false
   let cancel = () => {}

@@ -203,8 +203,6 @@ describe('cards', () => {
     expect(cardChoices([...odd, card('-x', 'ready')], 'card', { ...wanted('x'), typed: '' })).toEqual([
       ['./-x.md', 'The -x (ready)'],
     ])
-    const forged = { ...card('a', 'ready'), title: 'one\nrun\tevil \u001b[31m' }
-    expect(cardChoices([forged], 'card', { ...wanted('x'), typed: '' })).toEqual([['a', 'one run evil [31m (ready)']])
   })
 })
 
