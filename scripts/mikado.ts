@@ -2,7 +2,7 @@
 /** argv in, exit code out: the only file that touches process.argv, signals and exitCode. */
 import { parseArgs } from 'node:util'
 import type { Command, Values } from './commands/command.ts'
-import { commands, everywhere } from './commands/table.ts'
+import { commands, everywhere, names } from './commands/table.ts'
 import { exit, exitOfSignal, Refusal, type StopSignal } from './core/exit.ts'
 import { jsonOf, visible } from './core/plain.ts'
 import { didYouMean } from './core/suggest.ts'
@@ -90,7 +90,7 @@ async function dispatch(argv: string[]): Promise<number> {
   const name = asksHelp ? 'help' : (argv[at] ?? 'list')
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!entry) {
-    const help = didYouMean(name, Object.keys(commands)) ?? 'See `mikado --help`.'
+    const help = didYouMean(name, names()) ?? 'See `mikado --help`.'
     throw new Refusal(exit.usage, `no command \`${name}\``, help)
   }
   const system = realSystem(process.argv[1] ?? 'mikado')

@@ -6,7 +6,7 @@ import { manText } from '../view/help-man.ts'
 import { commandPage, generalPage, ofEveryCommand, type Part } from '../view/help-page.ts'
 import { helpText } from '../view/help-text.ts'
 import type { Command } from './command.ts'
-import { alone, commands, everywhere, purposes } from './table.ts'
+import { alone, commands, everywhere, names, purposes } from './table.ts'
 
 export const command: Command = {
   operands: { COMMAND: 'the command to explain. Without it, all of them in a line each' },
@@ -31,7 +31,7 @@ async function pageOf(name: string | undefined): Promise<Part[]> {
   if (name === undefined) return wholePage()
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (entry) return commandPage(name, (await entry.load()).command, everywhere)
-  const help = didYouMean(name, Object.keys(commands)) ?? 'See `mikado --help`.'
+  const help = didYouMean(name, names()) ?? 'See `mikado --help`.'
   throw new Refusal(exit.usage, `no command \`${name}\``, help)
 }
 
@@ -54,7 +54,7 @@ function wholePage(): Part[] {
 
 /** Commands as they are told: by what they are for. */
 function listed() {
-  const told = Object.entries(commands).filter(([, { hidden }]) => !hidden)
+  const told = Object.entries(commands).filter(([name]) => names().includes(name))
   return Object.keys(purposes).flatMap((purpose) => told.filter(([, entry]) => entry.purpose === purpose))
 }
 

@@ -17,7 +17,10 @@ export const runOptions: Options = {
   output: {
     type: 'string',
     value: 'HOW',
-    values: { stream: 'as it comes', group: 'when a card ends', quiet: '' } satisfies Record<OutputChoice, string>,
+    values: { stream: 'as it comes', group: 'when a card ends', quiet: 'in the log only' } satisfies Record<
+      OutputChoice,
+      string
+    >,
     without: 'quiet on a terminal, elsewhere stream',
     help: 'what tasks print',
   },

@@ -127,6 +127,11 @@ export const commands: Record<string, Entry> = {
   },
 }
 
+/** The names that a person may have meant. */
+export function names(): string[] {
+  return Object.keys(commands).filter((name) => !commands[name]?.hidden)
+}
+
 export const everywhere: Record<string, Option> = {
   cd: { type: 'string', short: 'C', value: 'DIR', help: 'work in the repository of DIR' },
   json: { type: 'boolean', help: 'answer in JSON on stdout' },
