@@ -122,8 +122,8 @@ describe('of a command', () => {
         -n, --dry-run       say what would be done; never asks, never writes
             --timeout TIME  limit for each card that names none, for instance 5m
         -y, --yes           answer yes to what cards want confirmed before they start
-            --output HOW    what tasks print: stream (as it comes), group (when a card ends) or quiet
-                            (default: quiet on a terminal, elsewhere stream)
+            --output HOW    what tasks print: stream (as it comes), group (when a card ends) or quiet (in
+                            the log only) (default: quiet on a terminal, elsewhere stream)
             --commit        commit each change on the branch mikado/<goal>; wants a clean tree
 
       Which cards:
