@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { Command, Values } from './commands/command.ts'
 import { commands, everywhere, names } from './commands/table.ts'
 import { exit, exitOfSignal, Refusal, type StopSignal } from './core/exit.ts'
-import { jsonOf, visible } from './core/plain.ts'
+import { inert, jsonOf, visible } from './core/plain.ts'
 import { didYouMean } from './core/suggest.ts'
 import { commandAt, operandsOf, refuseOther } from './core/usage.ts'
 import { holds, Question } from './io/answers.ts'
@@ -77,7 +77,7 @@ function complain(error: unknown, said: () => void = () => {}): number {
           ]
   const text = process.argv.includes('--json')
     ? jsonOf({ error: { code, message, card: null, hint: help } })
-    : visible(`mikado: ${message}${help === null ? '' : `\n  ${help}`}`)
+    : inert(visible(`mikado: ${message}${help === null ? '' : `\n  ${help}`}`))
   process.stderr.write(`${text}\n`, said)
   return code
 }

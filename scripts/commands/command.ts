@@ -3,7 +3,7 @@ import type { Stamped } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import type { CardGraph } from '../core/graph.ts'
 import { type History, historyOf } from '../core/history.ts'
-import { jsonOf, visible } from '../core/plain.ts'
+import { type Ci, ciOf, inert, jsonOf, visible } from '../core/plain.ts'
 import { didYouMean } from '../core/suggest.ts'
 import type { Usage } from '../core/usage.ts'
 import type { Answer, Stream } from '../io/answers.ts'
@@ -32,6 +32,8 @@ export class Session {
   readonly verbose: boolean
   /** A person can be asked. */
   readonly interactive: boolean
+  /** Who reads the output, where no person does. */
+  readonly ci: Ci | null
   readonly paint: Paint
   readonly paintStderr: Paint
   /** What keeps others out, while this call may write. */
@@ -55,6 +57,7 @@ export class Session {
     this.verbose = this.flag('verbose')
     const terminal = system.stdin.isTTY === true && system.stderr.isTTY === true
     this.interactive = terminal && !this.flag('no-input') && !this.json && !system.env.CI
+    this.ci = ciOf(system.env)
     const color = (this.text('color') ?? 'auto') as ColorChoice
     this.paint = paintFor('stdout', system.stdout.isTTY, color, system.env)
     this.paintStderr = paintFor('stderr', system.stderr.isTTY, color, system.env)
@@ -80,7 +83,8 @@ export class Session {
   }
 
   #say(stream: Stream, text: string): void {
-    const shown = Buffer.from(visible(text))
+    const seen = visible(text)
+    const shown = Buffer.from(this.ci === null ? seen : inert(seen))
     this.said?.push([stream, shown])
     this.system[stream].write(shown)
   }

@@ -16,6 +16,7 @@ import type { Repository } from '../io/repository.ts'
 import { type TaskFile, TaskFolder } from '../io/tasks.ts'
 import { diagnosticsText, lintSummary } from '../view/diagnostics-text.ts'
 import { changedLinesText, type Fixed, fixedSummary, fixedText, rulesText } from '../view/lint-text.ts'
+import { annotate } from './annotate.ts'
 import type { Command, Session } from './command.ts'
 import { withLock } from './locked.ts'
 import { inspectCards, tasksOf } from './preflight.ts'
@@ -85,6 +86,7 @@ async function report(session: Session): Promise<number> {
     session.print(listed(session, diagnostics))
     if (mends > 0) session.print(`\`${callAgain(session.system, 'lint --fix')}\` mends ${mends}.\n`)
   }
+  annotate(session, diagnostics)
   return codeOf(session, diagnostics)
 }
 
@@ -95,6 +97,7 @@ async function fix(session: Session): Promise<number> {
   const { diagnostics } = await survey(session)
   if (session.json) session.printJson('lint', { diagnostics, fixed, written: true })
   else session.print(fixedText(fixed, session.paint) + listed(session, diagnostics) + fixedSummary(fixed, true))
+  annotate(session, diagnostics)
   if (refused.length > 0)
     throw new Refusal(exit.unrecorded, refused.join('\n'), 'What was fixed elsewhere stays fixed.')
   return codeOf(session, diagnostics)

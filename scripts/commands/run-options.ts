@@ -3,6 +3,8 @@ import type { ExitName } from '../core/exit.ts'
 import type { Options } from '../core/usage.ts'
 import type { OutputChoice } from '../view/progress.ts'
 import { commitOption } from './branch.ts'
+import { notifyOption } from './notify.ts'
+import { junitOption } from './result-files.ts'
 
 export const runOptions: Options = {
   jobs: { type: 'string', short: 'j', value: 'N', without: 'the cores', help: 'how many cards at once' },
@@ -17,13 +19,17 @@ export const runOptions: Options = {
   output: {
     type: 'string',
     value: 'HOW',
-    values: { stream: 'as it comes', group: 'when a card ends', quiet: 'in the log only' } satisfies Record<
-      OutputChoice,
-      string
-    >,
-    without: 'quiet on a terminal, elsewhere stream',
+    values: {
+      stream: 'as it comes',
+      fold: 'card by card, as in CI',
+      group: 'when a card ends',
+      quiet: 'in the log only',
+    } satisfies Record<OutputChoice, string>,
+    without: 'quiet on a terminal, fold in CI, elsewhere stream',
     help: 'what tasks print',
   },
+  junit: junitOption,
+  notify: notifyOption,
   commit: commitOption,
   only: { group: 'Which cards', type: 'boolean', help: 'just this card, nothing that it requires' },
   from: {

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
+import { Account } from '../core/account.ts'
 import { parseDuration } from '../core/duration.ts'
 import { exit, Refusal, type StopSignal } from '../core/exit.ts'
 import { conclude } from '../core/outcome.ts'
@@ -7,21 +8,22 @@ import { jsonOf } from '../core/plain.ts'
 import type { Plan, Selection } from '../core/plan.ts'
 import { markOf } from '../io/history.ts'
 import { callAgain } from '../io/invocation.ts'
-import { linesOf } from '../io/output.ts'
 import { askYesNo } from '../io/prompt.ts'
-import { liveScreen, noScreen, plainScreen } from '../io/screen.ts'
-import type { System } from '../io/system.ts'
 import { type RunOptions, run } from '../run.ts'
-import { type OutputChoice, Progress } from '../view/progress.ts'
-import { count, plain } from '../view/style.ts'
-import { Summary } from '../view/summary.ts'
+import type { OutputChoice } from '../view/progress.ts'
+import { count } from '../view/style.ts'
+import { summaryText } from '../view/summary.ts'
 import { marksLeft, openBranch } from './branch.ts'
 import type { Command, Session } from './command.ts'
 import { withLock } from './locked.ts'
+import { notifyReporter } from './notify.ts'
 import { tellPlan } from './plan.ts'
 import { preflight, refuseUnready } from './preflight.ts'
 import { openRecord } from './record.ts'
+import { type Reporter, together } from './reporter.ts'
+import { jobSummaryReporter, junitReporter, openJunit } from './result-files.ts'
 import { runExits, runOptions } from './run-options.ts'
+import { openRunView, usualOutput } from './run-view.ts'
 import { worldOf } from './world.ts'
 
 export const command: Command = {
@@ -61,60 +63,51 @@ export async function lockAndRun(session: Session, goal: string | null): Promise
 
 /** Works the goal while the caller holds the lock. Answers the exit code. */
 async function runGoal(session: Session, goal: string): Promise<number> {
-  const { system, repository, paint } = session
+  const { system, repository } = session
   const { selection, options, output } = wordsOf(session, goal)
+  const dry = session.flag('dry-run')
+  const writeJunit = dry ? null : openJunit(session, goal)
   const prepared = await preflight(session, selection)
-  if (session.flag('dry-run')) return tellPlan(session, goal, prepared, false)
-  const commits = session.flag('commit') && (prepared.plan.length > 0 || (await marksLeft(session, goal)))
+  const { plan, tasks } = prepared
+  if (dry) return tellPlan(session, goal, prepared, false)
+  const commits = session.flag('commit') && (plan.length > 0 || (await marksLeft(session, goal)))
   const branch = commits ? await openBranch(session, goal, ['impl', 'close']) : null
   await refuseUnready(session, prepared.preflights)
-  if (!(await confirmed(session, prepared.plan))) return exit.waiting
+  if (!(await confirmed(session, plan))) return exit.waiting
 
   const began = system.now()
-  const live = output !== 'stream' && isLive(system)
-  const waits = new Map(prepared.plan.map(({ card, after }) => [card.id, after]))
-  const progress = new Progress(waits, session.paintStderr, { verbose: session.verbose, stream: output === 'stream' })
-  const silent = session.json || session.quiet
-  const screen = silent
-    ? noScreen
-    : live
-      ? liveScreen(system, (...room) => progress.frame(...room))
-      : plainScreen(system)
-  const summary = new Summary()
-  const logs = new Map<string, string>()
-  const record = openRecord(session, 'run', goal, [...waits.keys()], (event) => {
-    summary.add(event)
-    if (session.json) return session.print(`${jsonOf(event)}\n`)
-    if (event.event === 'card-started') logs.set(event.card, join(repository.data, event.log))
-    const line = progress.line(event)
-    if (output === 'group' && 'card' in event && (event.event === 'card-completed' || event.event === 'card-failed')) {
-      for (const lines of linesOf(logs.get(event.card) ?? '')) screen.line(plain(lines.join('\n')))
-    }
-    if (line !== null) screen.line(line)
-  })
-  const hurry = () => screen.line('Stopping: ending what runs; nothing is marked undone. Once more to kill it at once.')
-  session.stop.addEventListener('abort', hurry, { once: true })
-  const world = worldOf(session, record, prepared.tasks, screen.pause, branch)
-  const outcomes = await run(prepared.plan, world, options).finally(world.close)
-  session.stop.removeEventListener('abort', hurry)
-  screen.close()
-
-  const ended = conclude(outcomes, session.stop.aborted ? (session.stop.reason as StopSignal) : null)
-  const durationMs = system.now() - began
-  record.emit({ event: 'run-ended', durationMs, ...ended })
-  record.close()
-  if (session.json) return ended.exitCode
-  if (outcomes.size === 0) {
-    const journal = branch === null ? markOf(repository) : null
-    if (journal) session.settled = { goal, journal }
-    session.said = journal && []
-    session.print(nothingToDo(session, goal))
-  } else {
-    const data = relative(system.cwd, repository.data) || '.mikado'
-    const again = (words: string) =>
-      callAgain(system, branch && /^(?:resume|close) /.test(words) ? `${words} --commit` : words)
-    session.print(summary.text(goal, durationMs, again, data, paint))
+  const cards = plan.map(({ card }) => card)
+  const data = relative(system.cwd, repository.data) || '.mikado'
+  const callOf = (words: string) =>
+    callAgain(system, branch && /^(?:resume|close) /.test(words) ? `${words} --commit` : words)
+  const account = new Account()
+  const view = openRunView(session, plan, output, account)
+  const elsewhere = [
+    writeJunit && junitReporter(writeJunit, cards, account, data),
+    jobSummaryReporter(session, goal, cards, account, callOf),
+    notifyReporter(session, goal, account, callOf, view.say),
+  ].filter((reporter) => reporter !== null)
+  const closing: Reporter = {
+    end: () => {
+      if (session.json) return
+      if (account.ended.size > 0) return session.print(summaryText(account, goal, callOf, data, session.paint))
+      const journal = branch === null && elsewhere.length === 0 ? markOf(repository) : null
+      if (journal) session.settled = { goal, journal }
+      session.said = journal && []
+      session.print(nothingToDo(session, goal))
+    },
   }
+  const json: Reporter = session.json ? { see: (event) => session.print(`${jsonOf(event)}\n`) } : {}
+  const reporters = together([{ see: (event) => account.add(event) }, json, view, closing, ...elsewhere])
+
+  const ids = cards.map(({ id }) => id)
+  const record = openRecord(session, 'run', goal, ids, reporters.see)
+  const world = worldOf(session, record, tasks, view.pause, branch)
+  const outcomes = await run(plan, world, options).finally(world.close).finally(reporters.close)
+  const ended = conclude(outcomes, session.stop.aborted ? (session.stop.reason as StopSignal) : null)
+  record.emit({ event: 'run-ended', durationMs: system.now() - began, ...ended })
+  record.close()
+  await reporters.end()
   return ended.exitCode
 }
 
@@ -150,13 +143,15 @@ function wordsOf(session: Session, goal: string): { selection: Selection; option
     const help = 'Leave one of them out.'
     throw new Refusal(exit.usage, '--commit works one card after the other, so that each commit is one card’s', help)
   }
+  if (session.text('notify')?.trim() === '') throw new Refusal(exit.usage, '--notify: there is no command in it')
   const options = {
     jobs,
     keepGoing: session.flag('keep-going'),
     timeoutMs: timeoutOf(session) ?? session.repository.settings.timeoutMs,
     expected: (id: string) => session.history.cards.get(id)?.tookMs ?? null,
   }
-  return { selection: selectionOf(session, goal), options, output: outputOf(session) }
+  const output = (session.text('output') as OutputChoice | null) ?? usualOutput(session)
+  return { selection: selectionOf(session, goal), options, output }
 }
 
 function selectionOf(session: Session, goal: string): Selection {
@@ -194,15 +189,4 @@ export function timeoutOf(session: Session): number | null {
   const parsed = parseDuration(text)
   if (parsed === null) throw new Refusal(exit.usage, `--timeout ${text}: no duration`, 'For instance 90s, 5m or 1h.')
   return parsed
-}
-
-/** A terminal on which a picture can be redrawn. */
-function isLive({ stderr, env }: System): boolean {
-  return stderr.isTTY === true && !env.CI && env.TERM !== 'dumb'
-}
-
-/** On a live terminal the picture shows the last line of each task; elsewhere output is told as it comes. */
-function outputOf(session: Session): OutputChoice {
-  const asked = session.text('output') as OutputChoice | null
-  return asked ?? (isLive(session.system) ? 'quiet' : 'stream')
 }

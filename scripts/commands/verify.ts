@@ -2,12 +2,16 @@ import type { Stamped } from '../core/event.ts'
 import { exit } from '../core/exit.ts'
 import { typed } from '../core/plain.ts'
 import { callAgain } from '../io/invocation.ts'
+import type { Remark } from '../view/annotations.ts'
+import type { Case, Result, Suite } from '../view/junit.ts'
 import { columns, count, marks, oneLine, plain } from '../view/style.ts'
 import { type Verdict, verifyCard } from '../work.ts'
+import { annotateCards } from './annotate.ts'
 import type { Command, Session } from './command.ts'
 import { withLock } from './locked.ts'
 import { tasksOf } from './preflight.ts'
 import { openRecord } from './record.ts'
+import { junitOption, openJunit } from './result-files.ts'
 import { jobsOf, timeoutOf } from './run.ts'
 import { worldOf } from './world.ts'
 
@@ -27,6 +31,7 @@ export const command: Command = {
     all: { type: 'boolean', help: 'every complete card there is (also without GOAL)' },
     jobs: { type: 'string', short: 'j', value: 'N', without: 'the cores', help: 'how many cards at once' },
     timeout: { type: 'string', value: 'TIME', help: 'limit for each card that names none, for instance 5m' },
+    junit: junitOption,
   },
   exits: {
     difference: 'something that is marked complete does not hold any more',
@@ -40,8 +45,10 @@ export const command: Command = {
 
 async function verify(session: Session): Promise<number> {
   const { graph } = session
+  const began = session.system.now()
   const [word] = session.operands
   const goal = word === undefined || session.flag('all') ? null : goalOf(session, word)
+  const writeJunit = openJunit(session, goal ?? 'all cards')
   const members = goal === null ? [...graph.cards.keys()] : membersOf(session, goal)
   const asked = members.filter((id) => graph.cards.has(id))
   const complete = asked.filter((id) => graph.card(id).status === 'complete' && graph.card(id).sound)
@@ -55,6 +62,7 @@ async function verify(session: Session): Promise<number> {
     async (id) => await verifyCard(graph.card(id), world, timeoutOf(session)),
   ).finally(world.close)
   record.close()
+  const durationMs = session.system.now() - began
 
   const rows = complete.map((id) => ({
     id,
@@ -84,6 +92,8 @@ async function verify(session: Session): Promise<number> {
       session.remark(`\nTo mend it: \`${callAgain(session.system, words)}\`, then run the goal again.\n`)
     }
   }
+  annotateCards(session, wrong.map(remarkOn))
+  writeJunit?.(rows.map(suiteOf), durationMs)
   return wrong.length > 0 ? exit.difference : exit.ok
 }
 
@@ -128,6 +138,26 @@ function textOf(session: Session, rows: readonly Row[]): string {
   )
   if (rows.length === 0) return 'No complete cards to verify.\n'
   return `${columns(table)}\n${details.join('')}${session.verbose ? evidence.join('') : ''}`
+}
+
+/** Beside the first line that does not hold. */
+function remarkOn({ id, verdict, checks }: Row): Remark {
+  const first = checks.find(({ held }) => !held)?.check
+  const why = verdict.kind === 'drifted' ? `no longer true: ${verdict.failed.join('; ')}` : 'cannot be asked'
+  const message = verdict.kind === 'unknown' ? `${why}: ${verdict.message}` : why
+  return { level: 'error', card: id, meant: ({ key }) => key === first, message }
+}
+
+/** A case for each check that was asked, and one for a card that could not be. */
+function suiteOf({ id, verdict, checks }: Row): Suite {
+  const asked = checks.map(({ check, held, message }): Case => {
+    const text = message ?? ''
+    return { name: check, tookMs: null, result: held ? { kind: 'passed' } : { kind: 'failure', message: text, text } }
+  })
+  const own = (result: Result): Case => ({ name: '(checks)', tookMs: null, result })
+  if (verdict.kind === 'unknown') asked.push(own({ kind: 'error', message: `cannot be asked: ${verdict.message}` }))
+  if (verdict.kind === 'unprovable') asked.push(own({ kind: 'skipped', message: 'no check can be asked' }))
+  return { name: id, cases: asked, out: '' }
 }
 
 function collect(event: Stamped, checks: Map<string, Row['checks']>): void {

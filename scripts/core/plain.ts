@@ -25,17 +25,42 @@ export function visible(text: string): string {
   return text.replace(colourOr, (sign) => (sign.length > 1 ? sign : ''))
 }
 
+/** `actions`: a runner that reads workflow commands. `other`: any other CI, which has only the words. */
+export type Ci = 'actions' | 'other'
+
+/** Null: a person, or a program that is no CI. */
+export function ciOf(env: Readonly<Record<string, string | undefined>>): Ci | null {
+  // What a task calls is told through the run that works the task.
+  if (env.MIKADO_SESSION) return null
+  if ([env.GITHUB_ACTIONS, env.FORGEJO_ACTIONS, env.GITEA_ACTIONS].includes('true')) return 'actions'
+  return env.CI && env.CI !== 'false' ? 'other' : null
+}
+
+/** Characters that GitHub's runner passes over where it looks for a command. */
+const passedOver = '\\p{Cf}\\p{Default_Ignorable_Code_Point}'
+/** `::error::`, at the beginning of a line. */
+const order = new RegExp(`^([ \\t\\p{Zs}${passedOver}]*:)(?=[${passedOver}]*:)`, 'gmu')
+/** `##[error]`, anywhere. */
+const mark = new RegExp(`(#[${passedOver}]*)#(?=[\\w${passedOver}]*\\[)`, 'gu')
+
+/** Nothing in it is a command to a runner of CI: a space makes it none. */
+export function inert(text: string): string {
+  return text.replace(order, '$1 ').replace(mark, '$1# ')
+}
+
 /** Whether it can be a name: nothing in it draws, breaks a line, turns the reading round or is there unseen. */
 export function isName(text: string): boolean {
   return text !== '' && !unseen.test(text)
 }
 
-/** JSON on one line that draws nothing, wherever it is shown; read again, it is the same value. */
+/** JSON on one line that draws nothing and orders nothing, wherever it is shown; read again, it is the same value. */
 export function jsonOf(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return JSON.stringify(value)
+    .replace(
+      /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+      (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+    .replace(mark, '$1\\u0023')
 }
 
 /** A card's id as a shell, and then the command line, takes it for one word: file names may hold anything. */

@@ -3,7 +3,8 @@ import { formatDuration } from '../core/duration.ts'
 import type { FailureReason, Phase, Stamped } from '../core/event.ts'
 import { count, marks, oneLine, type Paint, plain } from './style.ts'
 
-export type OutputChoice = 'stream' | 'group' | 'quiet'
+/** What is told of the output of tasks: each line as it comes, cards in folds, cards when they end, nothing. */
+export type OutputChoice = 'stream' | 'fold' | 'group' | 'quiet'
 
 /** The work did not fail: what it came to could not be written down. */
 const unrecorded: ReadonlySet<FailureReason> = new Set(['outputs', 'unrecorded'])

@@ -59,8 +59,12 @@ export function columns(rows: readonly string[][], indent = ''): string {
 
 /** How many columns a person sees. */
 function width(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes take no room
-  return widthOf(text.replace(/\u001b\[[0-9;]*m/g, ''))
+  return widthOf(withoutColour(text))
+}
+
+export function withoutColour(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes are what it takes out
+  return text.replace(/\u001b\[[0-9;]*m/g, '')
 }
 
 /** `1 card`, `2 cards`. */

@@ -153,7 +153,7 @@ test('what tasks print comes as it comes, or when a card ends, or not at all', a
   }
   const end = '✓ a  done in N s, not verified\n'
   expect(await shown()).toBe(`▶ a  A\na │ one\na │ two\n${end}`)
-  expect(await shown('--output', 'group')).toBe(`▶ a  A\none\ntwo\n${end}`)
+  expect(await shown('--output', 'group')).toBe(`▶ a  A\n│ one\n│ two\n${end}`)
   expect(await shown('--output', 'quiet')).toBe(`▶ a  A\n${end}`)
   expect(await shown('-q')).toBe('')
 })

@@ -122,8 +122,12 @@ describe('of a command', () => {
         -n, --dry-run       say what would be done; never asks, never writes
             --timeout TIME  limit for each card that names none, for instance 5m
         -y, --yes           answer yes to what cards want confirmed before they start
-            --output HOW    what tasks print: stream (as it comes), group (when a card ends) or quiet (in
-                            the log only) (default: quiet on a terminal, elsewhere stream)
+            --output HOW    what tasks print: stream (as it comes), fold (card by card, as in CI), group
+                            (when a card ends) or quiet (in the log only) (default: quiet on a terminal,
+                            fold in CI, elsewhere stream)
+            --junit FILE    write the results there as JUnit XML, however it ends
+            --notify CMD    tell CMD, by JSON on its stdin, of the end, the first failure, and cards that
+                            wait for a person
             --commit        commit each change on the branch mikado/<goal>; wants a clean tree
 
       Which cards:

@@ -128,7 +128,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     using repository = new TestRepository({ ...byHand, 'tasks/a.ts': task('a', "log('hello')") })
     const terminal = openTerminal(repository, ['run', 'a'], { CI: 'true' })
     expect(await terminal.ended).toBe(3)
-    expect(terminal.seen()).toContain('a │ hello\n? a  waits for a person')
+    expect(terminal.seen()).toContain('│ hello\n? a  waits for a person')
   })
 
   test('a dumb terminal gets what tasks print as it comes', async () => {

@@ -28,7 +28,7 @@ describe('a call that cannot be meant ends with 64, says what is wrong, and what
     [['show', 'gaol'], 'no card `gaol` in docs/ (4 cards)', 'Did you mean `goal`?'],
     [['run', 'xyzzy'], 'no card `xyzzy` in docs/ (4 cards)', 'See `mikado list` for the goals there are.'],
     [['run', '--timeout', 'soon'], '--timeout soon: no duration', 'For instance 90s, 5m or 1h.'],
-    [['run', '--output', 'loud'], '--output loud: no such choice', 'There are stream, group and quiet.'],
+    [['run', '--output', 'loud'], '--output loud: no such choice', 'There are stream, fold, group and quiet.'],
     [['run', '--downstream'], '--downstream needs --force', 'It does again what requires the forced card.'],
     [['run', 'left', '--from', 'right'], '`right` is not in the chain of `left`', 'See `show left`.'],
   ])('%j', async (words, what, help) => {
