@@ -100,6 +100,6 @@ function optionRows(options: Options): Row[] {
 /** What an option means, with the values that there are and the one that it has without being given. */
 function helpOf({ help, values, default: fixed, without = fixed?.toString() }: Option): string {
   const words = Object.entries(values ?? {}).map(([word, about]) => (about === '' ? word : `${word} (${about})`))
-  const choice = words.length === 0 ? '' : `: ${listed(words, 'or')}`
-  return `${help}${choice}${without === undefined ? '' : ` (default: ${without})`}`
+  if (words.length > 0) return `${help}: ${listed(words, 'or')}${without === undefined ? '' : `; default: ${without}`}`
+  return `${help}${without === undefined ? '' : ` (default: ${without})`}`
 }

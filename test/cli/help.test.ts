@@ -65,7 +65,7 @@ describe('of the whole', () => {
       Options of every command:
         -C, --cd DIR      work in the repository of DIR
             --json        answer in JSON on stdout
-            --color WHEN  colours: auto (on a terminal), always or never (default: auto)
+            --color WHEN  colours: auto (on a terminal), always or never; default: auto
         -q, --quiet       no progress, only results and trouble
         -v, --verbose     more: evidence of each check
             --no-input    never ask a person; what needs one is left waiting
@@ -123,8 +123,8 @@ describe('of a command', () => {
             --timeout TIME  limit for each card that names none, for instance 5m
         -y, --yes           answer yes to what cards want confirmed before they start
             --output HOW    what tasks print: stream (as it comes), fold (card by card, as in CI), group
-                            (when a card ends) or quiet (in the log only) (default: quiet on a terminal,
-                            fold in CI, elsewhere stream)
+                            (when a card ends) or quiet (in the log only); default: quiet on a terminal,
+                            fold in CI, elsewhere stream
             --junit FILE    write the results there as JUnit XML, however it ends
             --notify CMD    tell CMD, by JSON on its stdin, of the end, the first failure, and cards that
                             wait for a person
@@ -139,7 +139,7 @@ describe('of a command', () => {
       Options of every command:
         -C, --cd DIR      work in the repository of DIR
             --json        answer in JSON on stdout
-            --color WHEN  colours: auto (on a terminal), always or never (default: auto)
+            --color WHEN  colours: auto (on a terminal), always or never; default: auto
         -q, --quiet       no progress, only results and trouble
         -v, --verbose     more: evidence of each check
             --no-input    never ask a person; what needs one is left waiting
@@ -204,7 +204,7 @@ describe('of a command', () => {
         -C, --cd DIR      work in the repository of DIR
             --json        answer in JSON on stdout
             --color WHEN  colours: auto (on a terminal), always or
-                          never (default: auto)
+                          never; default: auto
         -q, --quiet       no progress, only results and trouble
         -v, --verbose     more: evidence of each check
             --no-input    never ask a person; what needs one is
@@ -254,7 +254,7 @@ describe('of a command', () => {
       Options of every command:
         -C, --cd DIR      work in the repository of DIR
             --json        answer in JSON on stdout
-            --color WHEN  colours: auto (on a terminal), always or never (default: auto)
+            --color WHEN  colours: auto (on a terminal), always or never; default: auto
         -q, --quiet       no progress, only results and trouble
         -v, --verbose     more: evidence of each check
             --no-input    never ask a person; what needs one is left waiting
