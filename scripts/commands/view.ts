@@ -22,7 +22,7 @@ export const command: Command = {
     open: { type: 'boolean', help: 'open it in the browser' },
     export: { type: 'string', value: 'DIR', help: 'write the page into DIR as files that need no server, and end' },
     'with-logs': { type: 'boolean', help: 'with --export: also what cards printed last' },
-    port: { type: 'string', value: 'N', without: 'the one it had last time', help: 'the port on 127.0.0.1' },
+    port: { type: 'string', value: 'N', without: 'the one it had last time', help: 'the port it is served on' },
   },
   exits: {
     unrecorded: 'with --export: a file could not be written',

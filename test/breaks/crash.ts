@@ -122,7 +122,7 @@ export const breaks: Break[] = [
   },
   {
     row: 'C24',
-    file: 'scripts/view/summary.ts',
+    file: 'scripts/core/account.ts',
     from: "root?.reason === 'outputs' ?",
     to: "root?.reason === 'task' ?",
   },

@@ -109,8 +109,8 @@ export const breaks: Break[] = [
   {
     row: 'H24',
     file: 'scripts/commands/command.ts',
-    from: 'Buffer.from(visible(text))',
-    to: 'Buffer.from(`${text}\\u009b`)',
+    from: 'const seen = visible(text)',
+    to: 'const seen = `${text}\\u009b`',
   },
   { row: 'H25', file: 'scripts/mcp/answers.ts', from: ".replace(/[\\u{e0000}-\\u{e007f}]/gu, '')", to: '' },
   {

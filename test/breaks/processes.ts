@@ -100,9 +100,9 @@ export const breaks: Break[] = [
   },
   {
     row: 'P14',
-    file: 'scripts/commands/run.ts',
-    from: "screen.line(plain(lines.join('\\n')))",
-    to: "screen.line(lines.join('\\n'))",
+    file: 'scripts/view/folds.ts',
+    from: 'inert(`│ ${plain(text)}`)',
+    to: 'inert(`│ ${text}`)',
   },
   {
     row: 'P14',

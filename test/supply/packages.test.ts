@@ -115,9 +115,12 @@ describe('the runner’s own code', () => {
     .filter((name) => /\.m?ts$|\.mjs$/.test(name) && !name.includes('node_modules'))
     .toSorted()
 
-  it('opens no connection but to ask a forge for a pull request', () => {
+  it('opens no connection but to ask a forge for a pull request, and listens only to serve the page', () => {
     const connecting = /\bfetch\(|['"](?:node:)?(?:net|tls|http|https|http2|dgram|dns)(?:\/promises)?['"]|\bWebSocket\(/
-    expect(files.filter((name) => connecting.test(read(`scripts/${name}`)))).toEqual(['io/pull-request.ts'])
+    expect(files.filter((name) => connecting.test(read(`scripts/${name}`)))).toEqual([
+      'io/page-server.ts',
+      'io/pull-request.ts',
+    ])
   })
 
   it('evaluates no text as code, and imports nothing that a document names but a card’s task', () => {
