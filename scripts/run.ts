@@ -1,7 +1,8 @@
 /** The loop: a plan and a World in, outcomes out. All scheduling policy is here, and nothing else. */
 import type { Outcome } from './core/outcome.ts'
 import type { Plan, Planned } from './core/plan.ts'
-import { type Expected, Queue } from './core/queue.ts'
+import { Queue } from './core/queue.ts'
+import type { Expected } from './core/weights.ts'
 import type { World } from './core/world.ts'
 import { workCard } from './work.ts'
 

@@ -44,6 +44,13 @@ function npx(...args: string[]): { code: number | null; stdout: string; stderr: 
   return { code: status, stdout: steady(stdout), stderr }
 }
 
+it('completes there, and has a manual', () => {
+  expect(npx('completion', 'fish').stdout).toMatch(/^# Completion of mikado for fish/)
+  expect(npx('complete', '--', 'run', 'li').stdout).toBe('light-up\tLight up\n')
+  const { man } = JSON.parse(theirs.read('node_modules/mikado-runner/package.json')) as { man: string }
+  expect(theirs.read(`node_modules/mikado-runner/${man}`)).toMatch(/^\.TH MIKADO 1/)
+})
+
 it('lists, runs, resumes and verifies there', { timeout: 60_000 }, () => {
   expect(npx('list')).toMatchObject({
     code: 0,

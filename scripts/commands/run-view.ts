@@ -1,15 +1,18 @@
 /** A run as it is followed on stderr: lines, folds of a CI log, or a live picture. */
 import { join } from 'node:path'
 import type { Account } from '../core/account.ts'
+import { Forecast } from '../core/forecast.ts'
 import { inert } from '../core/plain.ts'
 import type { Plan } from '../core/plan.ts'
 import { linesOf } from '../io/output.ts'
-import { liveScreen, noScreen, plainScreen, type Screen } from '../io/screen.ts'
-import type { System } from '../io/system.ts'
+import { noScreen, plainScreen, type Screen } from '../io/screen.ts'
+import type { RunOptions } from '../run.ts'
 import { Folds } from '../view/folds.ts'
 import { type OutputChoice, Progress } from '../view/progress.ts'
+import { Standing } from '../view/standing.ts'
 import { Annotator } from './annotate.ts'
 import type { Session } from './command.ts'
+import { isLive, openPicture, showsPicture } from './live-view.ts'
 import type { Reporter } from './reporter.ts'
 
 export interface RunView extends Reporter {
@@ -18,15 +21,22 @@ export interface RunView extends Reporter {
   say: (text: string) => void
 }
 
+interface Options extends Required<RunOptions> {
+  output: OutputChoice
+  /** Nobody else reads the terminal meanwhile. */
+  keys: boolean
+}
+
 /** `account`: has each event before this has it. */
-export function openRunView(session: Session, plan: Plan, output: OutputChoice, account: Account): RunView {
-  const { system, ci, stop } = session
-  const waits = new Map(plan.map(({ card, after }) => [card.id, after]))
-  const progress = new Progress(waits, session.paintStderr, { verbose: session.verbose, stream: output === 'stream' })
+export function openRunView(session: Session, plan: Plan, account: Account, options: Options): RunView {
+  const { system, ci, stop, verbose } = session
+  const { output, expected, jobs, keepGoing, keys } = options
+  const live = showsPicture(session, output) && plan.length > 0
+  const standing = new Standing(plan, new Forecast(plan, expected, jobs), keepGoing)
+  const progress = new Progress(session.paintStderr, { verbose, stream: output === 'stream', live })
   const plain = plainScreen(system)
   const silent = session.json || session.quiet
-  const live = output !== 'stream' && isLive(system)
-  const screen = silent ? noScreen : live ? liveScreen(system, (...room) => progress.frame(...room)) : plain
+  const screen = silent ? noScreen : live ? openPicture(session, standing, keys) : plain
   const folds =
     silent || output === 'stream' || output === 'quiet'
       ? null
@@ -42,12 +52,17 @@ export function openRunView(session: Session, plan: Plan, output: OutputChoice, 
     if (open && !silent) show(text)
     else session.remark(`${text}\n`)
   }
-  const hurry = () => show('Stopping: ending what runs; nothing is marked undone. Once more to kill it at once.')
+  const hurry = () => {
+    standing.halted = 'since the run is stopped'
+    show('Stopping: ending what runs; nothing is marked undone. Once more to kill it at once.')
+  }
   stop.addEventListener('abort', hurry, { once: true })
   return {
     pause: screen.pause,
     say,
     see: (event) => {
+      standing.add(event)
+      screen.changed()
       const line = silent ? null : progress.line(event)
       const below = annotator.lines(event)
       if (folds) {
@@ -67,12 +82,7 @@ export function openRunView(session: Session, plan: Plan, output: OutputChoice, 
   }
 }
 
-/** Where nothing is asked: on a live terminal the picture shows the last line of each task, in CI one card has the log at a time. */
+/** Where nothing is asked: on a live terminal the picture shows the last lines of each task, in CI one card has the log at a time. */
 export function usualOutput({ system, ci }: Session): OutputChoice {
   return isLive(system) ? 'quiet' : ci === null ? 'stream' : 'fold'
-}
-
-/** A terminal on which a picture can be redrawn. */
-function isLive({ stderr, env }: System): boolean {
-  return stderr.isTTY === true && !env.CI && env.TERM !== 'dumb'
 }

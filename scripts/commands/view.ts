@@ -7,18 +7,27 @@ import { keepDoor, knownDoor } from '../io/page-door.ts'
 import type { Command, Session } from './command.ts'
 
 export const command: Command = {
-  operands: '',
+  operands: {},
   takes: [0, 0],
   about:
-    'Serves a page of this repository on this machine alone, until Ctrl-C: the graph, what is ready and why, each card with its\nevidence, log and history, the last run over time. It follows whatever changes: a run, an edit, a `git pull`. It changes nothing,\nunless it is started with --control.',
-  examples: ['mikado view', 'mikado view --control', 'mikado view --export site'],
+    'Serves a page of this repository on this machine alone, until Ctrl-C: the graph, what is ready and why, each card with its evidence, log and history, the last run over time. It follows whatever changes: a run, an edit, a `git pull`. It changes nothing, unless it is started with --control.',
+  examples: {
+    'mikado view': 'the page, and its address',
+    'mikado view --open': 'the same, opened in the browser',
+    'mikado view --control': 'a page that can run, stop and confirm',
+    'mikado view --export site': 'the page as files, for any web server',
+  },
   options: {
     control: { type: 'boolean', help: 'let the page run goals, stop what it started, and confirm cards on your word' },
     open: { type: 'boolean', help: 'open it in the browser' },
     export: { type: 'string', value: 'DIR', help: 'write the page into DIR as files that need no server, and end' },
     'with-logs': { type: 'boolean', help: 'with --export: also what cards printed last' },
-    port: { type: 'string', value: 'N', help: 'the port on 127.0.0.1 (default: the one it had last time)' },
+    port: { type: 'string', value: 'N', without: 'the one it had last time', help: 'the port on 127.0.0.1' },
   },
+  exits: {
+    unrecorded: 'with --export: a file could not be written',
+  },
+  see: ['graph', 'docs/reference/page.md'],
   run: async (session) => {
     const folder = session.text('export')
     if (folder !== null) return await keep(session, folder)

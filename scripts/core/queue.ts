@@ -1,8 +1,6 @@
 /** Which card of a plan comes next. */
 import type { Plan, Planned } from './plan.ts'
-
-/** Milliseconds that a card took the last time its work was done; null: it is not known. */
-export type Expected = (id: string) => number | null
+import { type Expected, weightsOf } from './weights.ts'
 
 interface Place extends Planned {
   /** In the order of the plan. */
@@ -24,8 +22,9 @@ export class Queue {
 
   /** Without `expected` the order is the plan's own. */
   constructor(plan: Plan, expected: Expected | null) {
+    const { urgency } = weightsOf(plan, expected ?? (() => null))
     const places = plan.map((planned, at): Place => {
-      return { ...planned, at, waitsFor: 0, dependents: [], urgency: 0, gone: false }
+      return { ...planned, at, waitsFor: 0, dependents: [], urgency: urgency.get(planned.card.id) ?? 0, gone: false }
     })
     this.#places = new Map(places.map((place) => [place.card.id, place]))
     for (const place of places) {
@@ -36,7 +35,6 @@ export class Queue {
         place.waitsFor++
       }
     }
-    if (expected) weigh(places, expected)
     this.#ready = places.filter(({ waitsFor }) => waitsFor === 0).sort((a, b) => precedence(b, a))
   }
 
@@ -92,16 +90,4 @@ export class Queue {
 /** Negative: `a` comes first. */
 function precedence(a: Place, b: Place): number {
   return b.urgency - a.urgency || a.at - b.at
-}
-
-/** What comes after a card counts with it; a card that nobody knows counts as much as one that is known on average. */
-function weigh(places: readonly Place[], expected: Expected): void {
-  const known = places.map(({ card }) => expected(card.id))
-  const sure = known.filter((duration) => duration !== null)
-  if (sure.length === 0) return
-  const average = sure.reduce((sum, duration) => sum + duration, 0) / sure.length
-  for (const place of places.toReversed()) {
-    const after = place.dependents.reduce((most, { urgency }) => Math.max(most, urgency), 0)
-    place.urgency = (known[place.at] ?? average) + after
-  }
 }

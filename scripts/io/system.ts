@@ -8,6 +8,8 @@ export interface System {
   stdin: NodeJS.ReadStream
   stdout: NodeJS.WriteStream
   stderr: NodeJS.WriteStream
+  /** Of the terminal that stderr is, as it is now. */
+  size: () => { columns: number; rows: number }
   /** Milliseconds since the epoch. */
   now: () => number
   /** Calls back after so many milliseconds; the answer cancels. */
@@ -30,6 +32,7 @@ export function realSystem(program: string): System {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
+    size,
     now: Date.now,
     after,
     room,
@@ -52,6 +55,13 @@ function after(milliseconds: number, then: () => void): () => void {
   }
   next()
   return () => clearTimeout(timer)
+}
+
+/** Node asks a terminal for its size when it is told that it has changed, which may be late. */
+function size(): { columns: number; rows: number } {
+  process.emit('SIGWINCH')
+  const { columns, rows } = process.stderr
+  return { columns: columns || 80, rows: rows || 24 }
 }
 
 function room(): Promise<void> | null {

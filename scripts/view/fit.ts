@@ -1,4 +1,5 @@
 /** Text made to fit a terminal: how wide it is, cut, wrapped. */
+import { stripVTControlCharacters } from 'node:util'
 
 /** Text of one column a character: no need to look closer. */
 const simple = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u257f●○▶✓✗]*$/
@@ -8,6 +9,9 @@ const wide =
 /** Characters that take none of their own. */
 const bare = /^[\p{Mark}\p{Format}]+$/u
 
+/** However far it is set in, a text has so many columns. */
+const leastRoom = 20
+
 /** Made when a text asks for it: that takes longer than all else a small command does. */
 let graphemes: Intl.Segmenter | null = null
 
@@ -16,11 +20,11 @@ function segmentsOf(text: string): Intl.Segments {
   return graphemes.segment(text)
 }
 
-/** How many columns a terminal gives it. */
+/** How many columns a terminal gives it. Colours take none. */
 export function widthOf(text: string): number {
   if (simple.test(text)) return text.length
   let columns = 0
-  for (const { segment } of segmentsOf(text)) columns += columnsOf(segment)
+  for (const { segment } of segmentsOf(stripVTControlCharacters(text))) columns += columnsOf(segment)
   return columns
 }
 
@@ -50,6 +54,37 @@ export function wrap(text: string, columns: number): string[] {
     }
   }
   return [...lines, line]
+}
+
+/** Lines that fit, set in by so much, but for the first one: what stands before it is the caller's. Without a limit, a text stays as it is. */
+export function hanging(text: string, indent: number, columns: number): string {
+  if (columns === Infinity) return text
+  const lines = text.split('\n').flatMap((line) => wrap(line, Math.max(leastRoom, columns - indent)))
+  return lines.map((line, at) => (at === 0 ? '' : ' '.repeat(indent)) + line.trim()).join('\n')
+}
+
+/** How many rows it takes on a terminal that wraps its lines wherever they are full. Colours take no room. */
+export function rowsOf(text: string, columns: number): number {
+  return text.split('\n').reduce((rows, line) => rows + filled(stripVTControlCharacters(line), columns).length, 0)
+}
+
+/** A line broken wherever a row is full. */
+export function filled(line: string, columns: number): string[] {
+  if (widthOf(line) <= columns) return [line]
+  const rows: string[] = []
+  let row = ''
+  let room = columns
+  for (const { segment } of segmentsOf(line)) {
+    const wanted = columnsOf(segment)
+    if (wanted > room) {
+      rows.push(row)
+      row = ''
+      room = columns
+    }
+    row += segment
+    room -= wanted
+  }
+  return [...rows, row]
 }
 
 function columnsOf(segment: string): number {

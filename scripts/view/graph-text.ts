@@ -155,8 +155,13 @@ export function whyText(
   return `${lines.join('\n')}\n`
 }
 
-/** A card's mark, what it waits for in short, and the colour of that. */
-export function stateOf(id: string, graph: CardGraph, paint: Paint): { mark: string; text: string; paint: Colour } {
+/** A card's mark, what it waits for in short, and the colour of that. Of those that it waits for, as many are named as have `room`. */
+export function stateOf(
+  id: string,
+  graph: CardGraph,
+  paint: Paint,
+  room = Infinity,
+): { mark: string; text: string; paint: Colour } {
   const card = graph.card(id)
   if (!card.sound) return { mark: paint.red(marks.failed), text: 'has an error: see `lint`', paint: paint.red }
   if (card.status === 'complete') return { mark: paint.green(marks.done), text: 'complete', paint: uncoloured }
@@ -164,12 +169,15 @@ export function stateOf(id: string, graph: CardGraph, paint: Paint): { mark: str
   if (ready) return { mark: paint.cyan(marks.ready), text: 'ready', paint: paint.cyan }
   const told = ({ id: other, why }: Blocker) =>
     oneLine(other) + { active: '', missing: ' (missing)', unsound: ' (has an error)' }[why]
-  return { mark: marks.blocked, text: `waits for ${listed(blockedBy, blockersNamed, told)}`, paint: uncoloured }
+  const waits = (named: number) => `waits for ${listed(blockedBy, named, told)}`
+  let named = Math.min(blockersNamed, blockedBy.length)
+  while (named > 1 && widthOf(waits(named)) > room) named--
+  return { mark: marks.blocked, text: waits(named), paint: uncoloured }
 }
 
 /** The same with the reason of those that are ready. */
-export function reasonOf(id: string, graph: CardGraph, paint: Paint): { text: string; paint: Colour } {
-  const state = stateOf(id, graph, paint)
+export function reasonOf(id: string, graph: CardGraph, paint: Paint, room = Infinity): { text: string; paint: Colour } {
+  const state = stateOf(id, graph, paint, room)
   if (!graph.readiness(id).ready) return state
   const required = graph.requires(id).length
   const why = required === 0 ? 'requires nothing' : `all it requires ${required === 1 ? 'is' : 'are'} complete`

@@ -45,21 +45,16 @@ export const marks = {
 export function columns(rows: readonly string[][], indent = ''): string {
   const widths: number[] = []
   for (const row of rows) {
-    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, width(cell))
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOf(cell))
   }
   return rows
     .map((row) => {
       const cells = row.map((cell, at) =>
-        at === row.length - 1 ? cell : cell + ' '.repeat((widths[at] ?? 0) - width(cell)),
+        at === row.length - 1 ? cell : cell + ' '.repeat((widths[at] ?? 0) - widthOf(cell)),
       )
       return `${indent}${cells.join('  ')}`.trimEnd()
     })
     .join('\n')
-}
-
-/** How many columns a person sees. */
-function width(text: string): number {
-  return widthOf(withoutColour(text))
 }
 
 export function withoutColour(text: string): string {

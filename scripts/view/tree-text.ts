@@ -19,7 +19,7 @@ const step = 3
 /** What every card has room for, however deep it lies. */
 const leastRoom = 32
 /** Deeper than this no eye follows a line, however wide the screen. */
-const deepestEver = 24
+const deepestEver = 16
 
 /** Of a tree of more lines, so many are told at once: the text of a hundred thousand cards would take much room as a whole. */
 const atOnce = 2000
@@ -71,15 +71,23 @@ function entry(row: DrawnRow, graph: CardGraph, style: TreeStyle, room: number):
   const left = room - widthOf(id) - 4
   const shown = title === '' || title === id || left < 8 ? '' : `  ${cut(title, left)}`
   const first = `${mark} ${bold(id)}${shown}`
-  const more = row.continued ? [dim('↓ what it requires is below')] : []
+  const more = row.continued ? '↓ below' : ''
   const whole = card.status === 'active' || !card.sound || style.all
   if (!whole) {
-    const beside = widthOf(id) + widthOf(shown) + widthOf(path) + 4 <= room
-    return beside ? [`${first}  ${dim(path)}`, ...more] : [first, dim(path), ...more]
+    const beside = widthOf(id) + widthOf(shown) + widthOf(path) + widthOf(more) + 6 <= room
+    const told = more === '' ? dim(path) : `${dim(path)}  ${dim(more)}`
+    return beside ? [`${first}  ${told}`] : [first, told]
   }
   const { text, paint } = reasonOf(row.id, graph, style.paint)
-  if (widthOf(path) + widthOf(text) + 5 <= room) return [first, `${dim(`${path} ·`)} ${paint(text)}`, ...more]
-  return [first, dim(path), ...wrap(text, Math.max(20, room - 2)).map((line) => paint(line)), ...more]
+  const after = more === '' ? '' : ` · ${more}`
+  if (widthOf(path) + widthOf(text + after) + 5 <= room)
+    return [first, `${dim(`${path} ·`)} ${paint(text)}${dim(after)}`]
+  // Whom it waits for hangs below it: one line of it is enough.
+  const short = reasonOf(row.id, graph, style.paint, room - 2).text
+  const lines = wrap(short, Math.max(20, room - 2)).map((line) => paint(line))
+  if (more === '') return [first, dim(path), ...lines]
+  if (lines.length === 1 && widthOf(short + after) <= room - 2) return [first, dim(path), `${lines[0]}${dim(after)}`]
+  return [first, dim(path), ...lines, dim(more)]
 }
 
 /** A whole document below a heading that says what it is. Nothing in it reaches the terminal but its text. */

@@ -74,6 +74,10 @@ export class TestRepository implements Disposable {
     }
   }
 
+  remove(...names: string[]): void {
+    for (const name of names) rmSync(this.path(name), { recursive: true, force: true })
+  }
+
   read(name: string): string {
     return readFileSync(this.path(name), 'utf8')
   }

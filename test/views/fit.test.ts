@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cut, widthOf, wrap } from '../../scripts/view/fit.ts'
+import { cut, filled, hanging, rowsOf, widthOf, wrap } from '../../scripts/view/fit.ts'
 import { oneLine } from '../../scripts/view/style.ts'
 
 describe('a width', () => {
@@ -13,6 +13,7 @@ describe('a width', () => {
     ['✓ ok', 4],
     ['🎉!', 3],
     ['👩‍💻', 2],
+    ['\u001b[31mred\u001b[39m', 3],
   ])('of %j is %i', (text, columns) => {
     expect(widthOf(text)).toBe(columns)
   })
@@ -38,6 +39,30 @@ describe('a text that is wrapped', () => {
     expect(wrap('右の カード', 6)).toEqual(['右の', 'カード'])
     expect(wrap('all of it', Infinity)).toEqual(['all of it'])
     expect(wrap('', 10)).toEqual([''])
+  })
+})
+
+describe('a text that is set in', () => {
+  it('has its later lines below what stands before the first', () => {
+    expect(hanging('the words of\na message that is long', 4, 24)).toBe('the words of\n    a message that is\n    long')
+    expect(hanging('however narrow the screen is', 8, 10)).toBe('however narrow the\n        screen is')
+    expect(hanging('  as it\n  is', 4, Infinity)).toBe('  as it\n  is')
+  })
+})
+
+describe('a line that fills rows', () => {
+  it.each([
+    ['fits', 4, ['fits']],
+    ['goes on and on', 6, ['goes o', 'n and ', 'on']],
+    ['右のカード', 5, ['右の', 'カー', 'ド']],
+    ['a👩‍💻b', 2, ['a', '👩‍💻', 'b']],
+    ['', 5, ['']],
+  ])('%j in %i columns: %j', (line, columns, rows) => {
+    expect(filled(line, columns)).toEqual(rows)
+  })
+
+  it('takes as many rows as a terminal gives it, colours apart', () => {
+    expect(rowsOf('one\n\u001b[2mgoes on and on\u001b[22m\n', 6)).toBe(1 + 3 + 1)
   })
 })
 

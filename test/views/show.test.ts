@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
+import { makeGraph } from '../../bench/lib/graph.ts'
 import type { CardGraph } from '../../scripts/core/graph.ts'
 import { treeOf } from '../../scripts/core/tree.ts'
 import { showText } from '../../scripts/view/graph-text.ts'
@@ -33,8 +34,7 @@ describe('a chain as a tree', () => {
   test('in 60 columns: titles are cut, reasons wrapped', async () => {
     expect(await shown(60)).toBe(`○ goal  A goal whose title is much too long for a narrow te…
 │ docs/how-to/goal.md
-│ waits for left-hand-side, right, gone (missing), broken
-│ (has an error) and 1 more
+│ waits for left-hand-side, right, gone (missing) and 2 more
 ├─ ● left-hand-side  Left ✓ forged complete
 │  │ docs/left-hand-side.md
 │  │ ready: all it requires is complete
@@ -241,15 +241,15 @@ describe('sizes', () => {
 └─ ○ c1  A page
    │ docs/c1.md · waits for c2
    └─ ○ c2  A page
-        docs/c2.md · waits for c3
-        ↓ what it requires is below
+        docs/c2.md
+        waits for c3 · ↓ below
 
 ○ c2  ↑ above; it requires
 └─ ○ c3  A page
    │ docs/c3.md · waits for c4
    └─ ○ c4  A page
-        docs/c4.md · waits for c5
-        ↓ what it requires is below
+        docs/c4.md
+        waits for c5 · ↓ below
 
 ○ c4  ↑ above; it requires
 └─ ● c5  A page
@@ -264,6 +264,20 @@ describe('sizes', () => {
     const widest = Math.max(...lines.map((line) => line.length))
     expect(widest).toBeLessThanOrEqual(Math.min(columns, 120))
   })
+
+  it.each([60, 200])(
+    'a chain of 2,000 cards, in %d columns: each once, in three lines and one more where it is folded',
+    (columns) => {
+      const { cards } = makeGraph('random', 2000, 7)
+      const lines = text(graphFrom(Object.fromEntries(cards.map(({ id, requires }) => [id, [...requires]]))), columns)
+        .split('\n')
+        .map((line) => line.replace(/^[│├└─ ]+/, ''))
+      expect(lines.filter((line) => /^[●○] \S+ {2}A page$/.test(line)).length).toBe(2000)
+      const told = lines.filter((line) => /^docs|^waits|^ready/.test(line)).length
+      expect(told).toBeLessThanOrEqual(columns === 60 ? 4000 : 2000)
+      expect(lines.filter((line) => !/^(?:[●○✓] |docs|waits|ready|↓ below$|$)/.test(line))).toEqual([])
+    },
+  )
 
   it('a card with 10,000 requirements', () => {
     const ids = Array.from({ length: long }, (_, at) => `r${at}`)
