@@ -106,7 +106,8 @@ describe('a form', () => {
     expect(await send(viewer, 'confirm/base', { seen: seenIn(page), agree: '0' })).toEqual([303, '../confirm/base'])
     expect(repository.active()).toContain('base')
     expect(await send(viewer, 'confirm/base', { seen: seenIn(page), agree: ['0', '1'] })).toEqual([303, '../card/base'])
-    await until('it is complete', () => !repository.active().includes('base'), 30)
+    await viewer.shows('card/base', 'base is complete, on the word of ada')
+    expect(repository.active()).not.toContain('base')
     expect(repository.journal().find(({ event }) => event === 'card-completed')).toMatchObject({
       card: 'base',
       how: 'confirmed',
