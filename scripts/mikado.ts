@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /** argv in, exit code out: the only file that touches process.argv, signals and exitCode. */
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Command, Values } from './commands/command.ts'
-import { commands, everywhere } from './commands/table.ts'
+import { commands, everywhere, names } from './commands/table.ts'
 import { exit, exitOfSignal, Refusal, type StopSignal } from './core/exit.ts'
 import { inert, jsonOf, visible } from './core/plain.ts'
 import { didYouMean } from './core/suggest.ts'
+import { commandAt, operandsOf, refuseOther } from './core/usage.ts'
 import { holds, Question } from './io/answers.ts'
 import { giveBack, takeAgain } from './io/borrowed.ts'
 import { killAll } from './io/living.ts'
@@ -95,26 +95,16 @@ function complain(error: unknown, said: () => void = () => {}): number {
 }
 
 async function dispatch(argv: string[]): Promise<number> {
-  const named = argv.findIndex((word, at) => Object.hasOwn(commands, word) && !takesValue(argv[at - 1]))
-  const word = argv.findIndex((part, at) => !part.startsWith('-') && !takesValue(argv[at - 1]))
-  // An option of the command may come before it, with a value: the command is then the first word that is one.
-  const first = named !== -1 && word !== -1 && argv[word - 1]?.startsWith('--') ? named : word
-  const name = first === -1 ? 'list' : (argv[first] ?? 'list')
-  const rest = argv.filter((_, at) => at !== first)
-  if (first === -1 && rest.includes('--version')) return print(`${version()}\n`)
-  if (name === 'help') {
-    const topic = rest.find((word) => !word.startsWith('-'))
-    return topic === undefined ? print((await help()).generalHelp(version())) : await dispatch([topic, '--help'])
-  }
+  const at = commandAt(argv, commands, everywhere)
+  const rest = argv.filter((_, place) => place !== at)
+  if (at === -1 && rest.includes('--version')) return await printVersion()
+  const asksHelp = at === -1 && (rest.includes('--help') || rest.includes('-h'))
+  const name = asksHelp ? 'help' : (argv[at] ?? 'list')
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!entry)
-    throw new Refusal(
-      exit.usage,
-      `no command \`${name}\``,
-      didYouMean(name, Object.keys(commands)) ?? 'See `mikado --help`.',
-    )
-  if (first === -1 && (rest.includes('--help') || rest.includes('-h')))
-    return print((await help()).generalHelp(version()))
+  if (!entry) {
+    const help = didYouMean(name, names()) ?? 'See `mikado --help`.'
+    throw new Refusal(exit.usage, `no command \`${name}\``, help)
+  }
   const system = realSystem(process.argv[1] ?? 'mikado')
   const loose = entry.kept ? loosely(rest) : {}
   const question = entry.kept ? await Question.of(system, name, rest, folderIn(loose)) : null
@@ -129,12 +119,15 @@ async function dispatch(argv: string[]): Promise<number> {
   }
   const [{ command }, { Session }] = await Promise.all([entry.load(), session()])
   const { values, positionals } = parse(name, command, rest)
-  if (values.help === true) return print((await help()).commandHelp(name, command))
+  if (values.help === true) {
+    const { command: help } = await import('./commands/help.ts')
+    return await help.run(new Session(system, values, asksHelp ? [] : [name], stop.signal))
+  }
   const [least, most] = command.takes
   if (positionals.length < least || positionals.length > most) {
     const wrong =
       positionals.length < least
-        ? `\`${name}\` needs ${command.operands}`
+        ? `\`${name}\` needs ${operandsOf(command)}`
         : `\`${name}\` takes ${most === 0 ? 'no names' : `at most ${most}`}`
     throw new Refusal(exit.usage, wrong, `See \`mikado ${name} --help\`.`)
   }
@@ -156,19 +149,14 @@ function folderIn({ cd }: Values): string {
   return typeof cd === 'string' ? cd : '.'
 }
 
-function takesValue(word: string | undefined): boolean {
-  if (word === undefined) return false
-  return Object.entries(everywhere).some(
-    ([name, option]) => option.type === 'string' && (word === `--${name}` || word === `-${option.short}`),
-  )
-}
-
 function parse(name: string, command: Command, args: string[]): { values: Values; positionals: string[] } {
   const options = { ...everywhere, ...command.options }
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true })
+    refuseOther(options, values)
     return { values: values as Values, positionals }
   } catch (error) {
+    if (error instanceof Refusal) throw error
     const message = (error as Error).message.split('. ')[0] ?? 'wrong options'
     const unknown = /'--([\w-]+)'/.exec(message)?.[1]
     const near =
@@ -196,19 +184,8 @@ function session() {
   return import('./commands/command.ts')
 }
 
-/** Most calls ask for no help. */
-function help() {
-  return import('./commands/help.ts')
-}
-
-function print(text: string): number {
-  process.stdout.write(text)
+async function printVersion(): Promise<number> {
+  const { ownVersion } = await import('./io/itself.ts')
+  process.stdout.write(`${ownVersion()}\n`)
   return exit.ok
-}
-
-function version(): string {
-  const { version: found } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
-  return found
 }

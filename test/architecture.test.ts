@@ -31,8 +31,9 @@ const roomOf = (file: string) => file.replace(/^scripts\//, '').replace(/\/.*$/,
 /** What each room may import of ours. */
 const allowed: Record<string, string[]> = {
   'mikado.ts': ['commands', 'core', 'io'],
-  commands: ['commands', 'mcp', 'run.ts', 'work.ts', 'io', 'view', 'core'],
+  commands: ['commands', 'mcp', 'page', 'run.ts', 'work.ts', 'io', 'view', 'core'],
   mcp: ['mcp', 'io', 'view', 'core'],
+  page: ['page', 'io', 'view', 'core'],
   'run.ts': ['work.ts', 'core'],
   'work.ts': ['prove.ts', 'core'],
   'prove.ts': ['core'],
@@ -53,7 +54,7 @@ describe('the rooms of scripts/', () => {
     expect(counted.map(({ from }) => from).filter((from) => !allowed[room]?.includes(roomOf(from)))).toEqual([])
   })
 
-  it('only io/ and worker/ touch files and processes, but for the version and the size of the machine', () => {
+  it('only io/ and worker/ touch files and processes, but for the size of the machine and two looks at files', () => {
     const effects = /^(?:node:)?(?:fs|child_process|net|http|https|sqlite|readline|os)(?:\/|$)/
     const found = scripts
       .filter((file) => !['io', 'worker'].includes(roomOf(file)))
@@ -66,7 +67,6 @@ describe('the rooms of scripts/', () => {
       'scripts/commands/log.ts: node:fs',
       'scripts/commands/preflight.ts: node:fs',
       'scripts/commands/run.ts: node:os',
-      'scripts/mikado.ts: node:fs',
     ])
   })
 
@@ -101,9 +101,7 @@ describe('the rooms of scripts/', () => {
         .filter(({ types, late }) => !types && !late)
         .map(({ from }) => from),
     )
-    expect(
-      outside.filter((from) => /^(?:zx|log-update|es-module-lexer|gray-matter|yaml|chalk|@hpcc-js)/.test(from)),
-    ).toEqual([])
+    expect(outside.filter((from) => /^(?:zx|es-module-lexer|gray-matter|yaml|chalk|@hpcc-js)/.test(from))).toEqual([])
   })
 
   it('nothing but a task’s own process loads zx, and that process uses of io/ only the lock and the session', () => {
@@ -131,6 +129,17 @@ describe('the rooms of scripts/', () => {
     const entered = found.filter(({ file, from }) => roomOf(from) === 'mcp' && roomOf(file) !== 'mcp')
     expect(entered.map(({ file, from, late }) => ({ file, from, late }))).toEqual([
       { file: 'scripts/commands/mcp.ts', from: 'scripts/mcp/server.ts', late: true },
+    ])
+  })
+
+  it('nothing but the page loads the library for Markdown, and the page is loaded only when it is asked for', () => {
+    const found = scripts.flatMap((file) => importsOf(file).map((entry) => ({ file, ...entry })))
+    const markdown = found.filter(({ from, types }) => !types && /^markdown-it(?:\/|$)/.test(from))
+    expect(markdown.map(({ file }) => file)).toEqual(['scripts/view/page/markdown.ts'])
+    const within = (file: string) => roomOf(file) === 'page' || file.startsWith('scripts/view/page/')
+    const entered = found.filter(({ file, from, types }) => within(from) && !within(file) && !types)
+    expect([...new Set(entered.map(({ file, late }) => `${file} ${late ? 'late' : 'at once'}`))]).toEqual([
+      'scripts/commands/view.ts late',
     ])
   })
 

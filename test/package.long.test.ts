@@ -1,5 +1,6 @@
 /** The published package in somebody else's repository: packed, installed, called through npx. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { card, steady, TestRepository } from './rig/repository.ts'
@@ -43,6 +44,13 @@ function npx(...args: string[]): { code: number | null; stdout: string; stderr: 
   return { code: status, stdout: steady(stdout), stderr }
 }
 
+it('completes there, and has a manual', () => {
+  expect(npx('completion', 'fish').stdout).toMatch(/^# Completion of mikado for fish/)
+  expect(npx('complete', '--', 'run', 'li').stdout).toBe('light-up\tLight up\n')
+  const { man } = JSON.parse(theirs.read('node_modules/mikado-runner/package.json')) as { man: string }
+  expect(theirs.read(`node_modules/mikado-runner/${man}`)).toMatch(/^\.TH MIKADO 1/)
+})
+
 it('lists, runs, resumes and verifies there', { timeout: 60_000 }, () => {
   expect(npx('list')).toMatchObject({
     code: 0,
@@ -62,6 +70,28 @@ it('lists, runs, resumes and verifies there', { timeout: 60_000 }, () => {
     code: 0,
     stdout: '✓  lay-cable  holds, 1 check\n✓  light-up   holds, 1 check\n',
   })
+})
+
+it('serves its page, and writes it as files, with all that a browser needs', { timeout: 60_000 }, async () => {
+  expect(npx('view', '--export', 'site')).toMatchObject({ code: 0, stderr: '' })
+  expect(theirs.names('site/assets')).toEqual(expect.arrayContaining(['page.css', 'picture.js', 'icon.svg']))
+  const program = join(theirs.root, 'node_modules/mikado-runner/dist/mikado.mjs')
+  const served = spawn(process.execPath, [program, 'view', '--json'], {
+    cwd: theirs.root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    const [told] = (await once(served.stdout, 'data')) as [Buffer]
+    const { url } = (JSON.parse(told.toString()) as { data: { url: string } }).data
+    for (const [path, words] of [
+      ['', 'Light up'],
+      ['card/light-up', 'Checklist'],
+      ['assets/live.js', 'EventSource'],
+    ] as const)
+      expect(await (await fetch(url + path)).text()).toContain(words)
+  } finally {
+    served.kill('SIGKILL')
+  }
 })
 
 it('brings no Node of its own and no test tools along', () => {

@@ -18,12 +18,21 @@ const limit = 7500
 const lastLines = 20
 
 export const command: Command = {
-  operands: 'CARD',
+  operands: {
+    CARD: 'the card: its id, or the path of its document',
+  },
   takes: [1, 1],
   about:
-    'All that is needed to work one card, on one screen: which goals it serves, what it says, what it requires and how that\nwas proved, its task, what its checks said last, the last failure, who works here now, and what may be done next.\nLonger parts are cut, and say where the rest is. Changes nothing.',
-  examples: ['mikado brief wire-ci-registry-auth', 'mikado brief wire-ci-registry-auth --json'],
+    'All that is needed to work one card, on one screen: which goals it serves, what it says, what it requires and how that was proved, its task, what its checks said last, the last failure, who works here now, and what may be done next. Longer parts are cut, and say where the rest is. Changes nothing.',
+  examples: {
+    'mikado brief wire-ci-registry-auth': 'all that is needed to work this card',
+    'mikado brief wire-ci-registry-auth --json': 'the same for a program',
+  },
   options: {},
+  exits: {
+    documents: '',
+  },
+  see: ['why', 'log', 'docs/reference/agents.md'],
   run: async (session) => {
     const { repository, system } = session
     const material = await materialOf(session, session.cardNamed(session.operands[0] ?? ''))

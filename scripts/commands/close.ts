@@ -14,16 +14,30 @@ import { openRecord } from './record.ts'
 import { worldOf } from './world.ts'
 
 export const command: Command = {
-  operands: 'CARD',
+  operands: {
+    CARD: 'the card to complete',
+  },
   takes: [1, 1],
   about:
-    'Completes a card on your word: for work that no program can prove. Its requirements must be complete, and the checks\nthat do have a function must hold; with --force only your word counts, and the journal says so. Without a terminal,\n--yes is your word.',
-  examples: ['mikado close rotate-the-paper-key', 'mikado close rotate-the-paper-key --yes'],
+    'Completes a card on your word: for work that no program can prove. Its requirements must be complete, and the checks that do have a function must hold; with --force only your word counts, and the journal says so. Without a terminal, --yes is your word.',
+  examples: {
+    'mikado close rotate-the-paper-key': 'asks for your word, line by line',
+    'mikado close rotate-the-paper-key --yes': 'this call is your word',
+  },
   options: {
     yes: { type: 'boolean', short: 'y', help: 'do not ask: this call is the word' },
     force: { type: 'boolean', short: 'f', help: 'even when a check does not hold or a requirement is active' },
     commit: commitOption,
   },
+  exits: {
+    failed: 'what it requires is not complete, or a check does not hold',
+    waiting: 'your word is missing',
+    documents: 'its chain has errors',
+    unrecorded: '',
+    locked: '',
+  },
+  see: ['reopen', 'brief'],
+  completes: 'active',
   run: async (session) => await withLock(session, `close ${session.operands.join(' ')}`, () => close(session)),
 }
 

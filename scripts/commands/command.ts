@@ -1,11 +1,11 @@
 /** What every command is made of, and what it has in hand. */
-import type { ParseArgsOptionDescriptor } from 'node:util'
 import type { Stamped } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import type { CardGraph } from '../core/graph.ts'
 import { type History, historyOf } from '../core/history.ts'
 import { type Ci, ciOf, inert, jsonOf, visible } from '../core/plain.ts'
 import { didYouMean } from '../core/suggest.ts'
+import type { Usage } from '../core/usage.ts'
 import type { Answer, Stream } from '../io/answers.ts'
 import { readDocuments, readGraph } from '../io/documents.ts'
 import { eventsIn } from '../io/history.ts'
@@ -15,22 +15,7 @@ import type { System } from '../io/system.ts'
 import type { ColorChoice, Paint } from '../view/style.ts'
 import { paintFor } from '../view/style.ts'
 
-/** An option with the words that explain it. */
-export interface Option extends ParseArgsOptionDescriptor {
-  help: string
-  /** Name of the value in the help text. */
-  value?: string
-}
-
-export interface Command {
-  /** What stands after the name, for instance `GOAL`. */
-  operands: string
-  /** How many operands it takes. */
-  takes: [least: number, most: number]
-  /** What it does, in a few sentences. */
-  about: string
-  examples: string[]
-  options: Record<string, Option>
+export interface Command extends Usage {
   run: (session: Session) => Promise<number>
 }
 
@@ -76,9 +61,6 @@ export class Session {
     this.interactive = terminal && !this.flag('no-input') && !this.json && !system.env.CI
     this.ci = ciOf(system.env)
     const color = (this.text('color') ?? 'auto') as ColorChoice
-    if (!['auto', 'always', 'never'].includes(color)) {
-      throw new Refusal(exit.usage, `--color ${color}: no such choice`, 'There are auto, always and never.')
-    }
     this.paint = paintFor('stdout', system.stdout.isTTY, color, system.env)
     this.paintStderr = paintFor('stderr', system.stderr.isTTY, color, system.env)
   }

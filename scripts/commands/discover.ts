@@ -17,20 +17,29 @@ import { resetAdvice } from './reset-advice.ts'
 const outputLines = 20
 
 export const command: Command = {
-  operands: 'TITLE',
+  operands: {
+    TITLE: 'what the new card is called, in words; its id is made of them',
+  },
   takes: [1, 1],
   about:
-    'Writes down a prerequisite that was found while working on a card: a new card beside it, with the last failure\nfilled in, and one line in what the card requires. Says where the branch must go back to before the plan may\ngrow; it never resets anything by itself.',
-  examples: [
-    'mikado discover "Open port 5050" --for deploy-zot',
-    'mikado discover "Open port 5050" --for deploy-zot --why "the firewall drops it" --dry-run',
-  ],
+    'Writes down a prerequisite that was found while working on a card: a new card beside it, with the last failure filled in, and one line in what the card requires. Says where the branch must go back to before the plan may grow; it never resets anything by itself.',
+  examples: {
+    'mikado discover "Open port 5050" --for deploy-zot': 'a new card, which deploy-zot requires from now on',
+    'mikado discover "Open port 5050" --for deploy-zot --why "the firewall drops it" --dry-run':
+      'show what would be written, with the reason in it',
+  },
   options: {
     for: { type: 'string', value: 'CARD', help: 'the card that cannot go on without it' },
     why: { type: 'string', value: 'TEXT', help: 'why it is needed, in a sentence' },
-    id: { type: 'string', value: 'ID', help: 'name of the new card (default: from the title)' },
+    id: { type: 'string', value: 'ID', without: 'from the title', help: 'name of the new card' },
     'dry-run': { type: 'boolean', short: 'n', help: 'show what would be written, and write nothing' },
   },
+  exits: {
+    documents: 'the card that needs it has errors',
+    unrecorded: '',
+    locked: '',
+  },
+  see: ['brief', 'docs/reference/branch-discipline.md', 'docs/reference/write-a-card.md'],
   run: async (session) => {
     if (session.flag('dry-run')) return await discover(session)
     return await withLock(session, `discover ${session.operands.join(' ')}`, () => discover(session))

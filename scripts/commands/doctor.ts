@@ -11,12 +11,22 @@ import type { Command, Session } from './command.ts'
 import { inspectCards, onPath, tasksOf } from './preflight.ts'
 
 export const command: Command = {
-  operands: '[GOAL]',
+  operands: {
+    GOAL: 'only what the chain of this goal, or of any card, needs',
+  },
   takes: [0, 1],
   about:
-    'Looks whether all is there that a run needs: this machine, the documents, the tools that cards name, and what\ntheir tasks need (settings, hosts, rights). With GOAL, only for its chain. Changes nothing, shows no secret.\nExit code 69 when something is missing or wrong.',
-  examples: ['mikado doctor', 'mikado doctor harden-zot-registry --json'],
+    'Looks whether all is there that a run needs: this machine, the documents, the tools that cards name, and what their tasks need (settings, hosts, rights). With GOAL, only for its chain. Changes nothing, shows no secret. Exit code 69 when something is missing or wrong.',
+  examples: {
+    'mikado doctor': 'whether a run would find all it needs',
+    'mikado doctor harden-zot-registry --json': 'for one chain, for a program',
+  },
   options: {},
+  exits: {
+    documents: '',
+    missing: 'something is missing or wrong',
+  },
+  see: ['lint', 'plan'],
   run: async (session) => {
     const findings = await examined(session)
     const wrong = findings.filter((finding) => !finding.ok)

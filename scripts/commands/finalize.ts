@@ -14,15 +14,28 @@ import { withLock } from './locked.ts'
 import { openRecord } from './record.ts'
 
 export const command: Command = {
-  operands: 'GOAL',
+  operands: {
+    GOAL: 'the goal whose chain is complete',
+  },
   takes: [1, 1],
   about:
-    'Ends a chain that is complete: takes `requires`, `status` and `branch` out of its cards, which are documentation from\nthen on. All else in them stays as it is. The journal keeps which cards the chain had: `verify GOAL` goes on asking\nthem all.',
-  examples: ['mikado finalize harden-zot-registry --dry-run', 'mikado finalize harden-zot-registry --commit'],
+    'Ends a chain that is complete: takes `requires`, `status` and `branch` out of its cards, which are documentation from then on. All else in them stays as it is. The journal keeps which cards the chain had: `verify GOAL` goes on asking them all.',
+  examples: {
+    'mikado finalize harden-zot-registry --dry-run': 'what would be taken out, of which cards',
+    'mikado finalize harden-zot-registry --commit': 'take it out, as the last commit of the branch',
+  },
   options: {
     commit: commitOption,
     'dry-run': { type: 'boolean', short: 'n', help: 'say what would be taken out; writes nothing' },
   },
+  exits: {
+    failed: 'a card of the chain is active',
+    documents: 'the chain has errors',
+    unrecorded: '',
+    locked: '',
+  },
+  see: ['verify', 'docs/reference/branch-discipline.md'],
+  completes: 'complete',
   run: async (session) => {
     if (session.flag('dry-run')) return await finalize(session)
     return await withLock(session, `finalize ${session.operands.join(' ')}`, () => finalize(session))

@@ -3,25 +3,39 @@ import { exit, Refusal } from '../core/exit.ts'
 import type { Command, Session } from './command.ts'
 import { checkPictures, tellFaults, writePictures } from './pictures.ts'
 
-const formats = ['mermaid', 'dot', 'svg', 'json']
-
 export const command: Command = {
-  operands: '[GOAL…]',
-  takes: [0, Number.POSITIVE_INFINITY],
-  about:
-    'Draws goals and everything they require, directly or not, to stdout: ✓ complete, ● ready, ○ blocked, ✗ with\nan error or missing. Without a name, all active goals; when there are none, all cards.\nWith --write, refreshes the picture inside the document of GOAL, a Mermaid block between two lines that you put\nthere: `<!-- mikado:graph -->` and `<!-- /mikado:graph -->`. Without a name, in every card that has them.\nWhat it shows is how things stood when it was written.',
-  examples: [
-    'mikado graph harden-zot-registry',
-    'mikado graph --format svg > graph.svg',
-    'mikado graph harden-zot-registry --format dot | dot -Tpdf > graph.pdf',
-    'mikado graph harden-zot-registry --write',
-    'mikado graph --check',
-  ],
-  options: {
-    format: { type: 'string', value: 'FORMAT', help: 'mermaid (the default), dot, svg or json' },
-    write: { type: 'boolean', help: 'refresh the picture in the document' },
-    check: { type: 'boolean', help: 'whether it would change: then exit code 2; writes nothing' },
+  operands: {
+    GOAL: 'what to draw, with all it requires. Without it, all active goals; when there are none, all cards',
   },
+  takes: [0, Number.POSITIVE_INFINITY],
+  about: `Draws goals and everything they require, directly or not, to stdout: ✓ complete, ● ready, ○ blocked, ✗ with an error or missing.
+
+With --write, refreshes the picture inside the document of GOAL, a Mermaid block between two lines that you put there: \`<!-- mikado:graph -->\` and \`<!-- /mikado:graph -->\`. Without a name, in every card that has them. What it shows is how things stood when it was written.`,
+  examples: {
+    'mikado graph harden-zot-registry': 'a goal and all it requires, as Mermaid',
+    'mikado graph --format svg > graph.svg': 'all goals, as a picture for a browser',
+    'mikado graph harden-zot-registry --format dot | dot -Tpdf > graph.pdf': 'as PDF, by Graphviz',
+    'mikado graph harden-zot-registry --write': 'the picture in its document, refreshed',
+    'mikado graph --check': 'for CI: whether all pictures in documents are as they would be now',
+  },
+  options: {
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      values: { mermaid: '', dot: '', svg: '', json: '' },
+      without: 'mermaid',
+      help: 'what is drawn',
+    },
+    write: { type: 'boolean', help: 'refresh the picture in the document' },
+    check: { type: 'boolean', help: 'whether it would change; writes nothing' },
+  },
+  exits: {
+    difference: 'with --check: a picture would change',
+    documents: 'a document that is drawn has errors; it is drawn all the same',
+    unrecorded: 'with --write: a document could not be written',
+    locked: 'with --write: another run works here',
+  },
+  see: ['show', 'docs/reference/pictures.md'],
   run: async (session) => {
     const format = formatOf(session)
     const [write, check] = [session.flag('write'), session.flag('check')]
@@ -36,8 +50,6 @@ export const command: Command = {
 function formatOf(session: Session): string {
   const named = session.text('format')
   const format = named ?? (session.json ? 'json' : 'mermaid')
-  if (!formats.includes(format))
-    throw new Refusal(exit.usage, `--format ${format}: no such format`, 'There are mermaid, dot, svg and json.')
   if (session.json && format !== 'json')
     throw new Refusal(exit.usage, `--json and --format ${format} are two answers`, 'Ask for one of them.')
   return format

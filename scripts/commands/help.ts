@@ -1,50 +1,67 @@
-/** Help texts. */
-import type { Command, Option } from './command.ts'
-import { commands, everywhere } from './table.ts'
+import { exit, Refusal } from '../core/exit.ts'
+import { didYouMean } from '../core/suggest.ts'
+import { ownVersion } from '../io/itself.ts'
+import { columnsOf } from '../io/width.ts'
+import { manText } from '../view/help-man.ts'
+import { commandPage, generalPage, ofEveryCommand, type Part } from '../view/help-page.ts'
+import { helpText } from '../view/help-text.ts'
+import type { Command } from './command.ts'
+import { alone, commands, everywhere, names, purposes } from './table.ts'
 
-export function generalHelp(version: string): string {
-  const rows = Object.entries(commands).flatMap(([name, { summary, hidden }]) =>
-    hidden ? [] : [[name, summary] as const],
-  )
-  return `mikado ${version}: documentation that runs. Works through how-to cards in the order of what they require.
-
-Usage: mikado [COMMAND] [OPTIONS]
-
-${table(rows)}
-
-Options of every command:
-${optionTable({ ...everywhere, version: { type: 'boolean', help: 'print the version' } })}
-
-\`mikado COMMAND --help\` explains one. Exit codes: 0 all that was asked for is true · 1 a card failed ·
-2 a difference was found · 3 waiting for a person · 64 usage · 65 bad documents · 69 a tool is missing ·
-70 a bug · 73 a document could not be marked · 75 locked by another run · 130/143 stopped by a signal.
-`
+export const command: Command = {
+  operands: { COMMAND: 'the command to explain. Without it, all of them in a line each' },
+  takes: [0, 1],
+  about:
+    'Explains a command, as `mikado COMMAND --help` does: what it does, its arguments and options, examples, exit codes.',
+  examples: {
+    'mikado help': 'all commands',
+    'mikado help run': 'how to work a goal',
+    'mikado help --man | man -l -': 'all of it as a manual page',
+  },
+  options: { man: { type: 'boolean', help: 'the whole help as one manual page, in roff' } },
+  run: async (session) => {
+    const [name] = session.operands
+    if (session.flag('man')) session.print(await manual())
+    else session.print(helpText(await pageOf(name), columnsOf(session.system), session.paint))
+    return exit.ok
+  },
 }
 
-export function commandHelp(name: string, command: Command): string {
-  const own = Object.keys(command.options).length === 0 ? '' : `\nOptions:\n${optionTable(command.options)}\n`
-  return `Usage: mikado ${[name, command.operands, '[OPTIONS]'].filter((part) => part !== '').join(' ')}
-
-${command.about}
-${own}
-Options of every command:
-${optionTable(everywhere)}
-
-Examples:
-${command.examples.map((example) => `  ${example}`).join('\n')}
-`
+async function pageOf(name: string | undefined): Promise<Part[]> {
+  if (name === undefined) return wholePage()
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (entry) return commandPage(name, (await entry.load()).command, everywhere)
+  const help = didYouMean(name, names()) ?? 'See `mikado --help`.'
+  throw new Refusal(exit.usage, `no command \`${name}\``, help)
 }
 
-function optionTable(options: Record<string, Option>): string {
-  return table(
-    Object.entries(options).map(([name, option]) => {
-      const short = option.short === undefined ? '    ' : `-${option.short}, `
-      return [`${short}--${name}${option.value === undefined ? '' : ` ${option.value}`}`, option.help] as const
-    }),
-  )
+async function manual(): Promise<string> {
+  const all = new Map<string, Part[]>()
+  for (const [name] of listed()) {
+    // What every command has stands once, in the page of the whole.
+    all.set(
+      name,
+      (await pageOf(name)).filter(({ heading }) => heading !== ofEveryCommand),
+    )
+  }
+  return manText(ownVersion(), wholePage(), all)
 }
 
-function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
+function wholePage(): Part[] {
+  const told = listed().map(([name, { summary, purpose }]) => [name, { summary, purpose: purposes[purpose] }] as const)
+  return generalPage(ownVersion(), Object.fromEntries(told), { ...everywhere, ...alone }, pages)
 }
+
+/** Commands as they are told: by what they are for. */
+function listed() {
+  const told = Object.entries(commands).filter(([name]) => names().includes(name))
+  return Object.keys(purposes).flatMap((purpose) => told.filter(([, entry]) => entry.purpose === purpose))
+}
+
+/** In the package, beside the program. */
+const pages = [
+  ['docs/reference/write-a-card.md', 'cards: frontmatter, checklist'],
+  ['docs/reference/write-a-task.md', 'tasks: work, checks, steps, secrets'],
+  ['docs/reference/exit-codes.md', 'what to do about each exit code'],
+  ['docs/reference/shell.md', 'completion, help, the schema for editors'],
+] as const

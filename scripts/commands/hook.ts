@@ -9,12 +9,24 @@ import { commitsOf } from './branch.ts'
 import type { Command, Session } from './command.ts'
 
 export const command: Command = {
-  operands: 'install|uninstall|commit-msg [FILE]',
+  operands: {
+    'install|uninstall|commit-msg': 'put the hook in its place, take it away, or judge the branch',
+    FILE: 'for commit-msg: the file with the message of the commit that is being made',
+  },
   takes: [1, 2],
   about:
-    'Keeps the order of a branch mikado/<goal>: commits are called `C2(<goal>): plan|impl|close|finalize …`, plans come before\nany work, a close after an impl, a finalize last, and an impl touches no card. `commit-msg FILE` judges the branch with the\ncommit that FILE is the message of, as git asks its hook; without FILE, the branch as it is. Other branches are left alone.',
-  examples: ['mikado hook install', 'mikado hook commit-msg'],
+    'Keeps the order of a branch mikado/<goal>: commits are called `C2(<goal>): plan|impl|close|finalize …`, plans come before any work, a close after an impl, a finalize last, and an impl touches no card. `commit-msg FILE` judges the branch with the commit that FILE is the message of, as git asks its hook; without FILE, the branch as it is. Other branches are left alone.',
+  examples: {
+    'mikado hook install': 'have git ask before each commit',
+    'mikado hook commit-msg': 'judge the branch as it is',
+  },
   options: {},
+  exits: {
+    documents: 'the branch breaks its rules',
+    missing: 'this is no git repository',
+    unrecorded: 'a hook is there already that is not ours',
+  },
+  see: ['where', 'docs/reference/branch-discipline.md'],
   run: async (session) => {
     const [verb = '', file] = session.operands
     if (verb === 'commit-msg') return await judgeBranch(session, file ?? null)

@@ -8,15 +8,25 @@ import { columns, marks } from '../view/style.ts'
 import type { Command, Session } from './command.ts'
 
 export const command: Command = {
-  operands: '',
+  operands: {},
   takes: [0, 0],
   about:
-    'Starts in a repository without cards: finds the documents folder, writes one example card and its task, and a\nmise task where there is mise. What exists is never changed, only told.',
-  examples: ['mikado init --dry-run', 'mikado init', 'mikado init -C ../infra --hook'],
+    'Starts in a repository without cards: finds the documents folder, writes one example card and its task, and a mise task where there is mise. What exists is never changed, only told.',
+  examples: {
+    'mikado init --dry-run': 'what would be written',
+    'mikado init': 'an example card and its task',
+    'mikado init -C ../infra --hook': 'in another folder, with the commit-msg hook',
+  },
   options: {
     hook: { type: 'boolean', help: 'install the commit-msg hook too: see `mikado hook --help`' },
     'dry-run': { type: 'boolean', short: 'n', help: 'say what would be written, and write nothing' },
   },
+  exits: {
+    documents: 'the documents seem to be elsewhere',
+    missing: 'with --hook: this is no git repository',
+    unrecorded: 'with --hook: a hook is there already that is not ours',
+  },
+  see: ['hook', 'docs/reference/write-a-card.md', 'docs/reference/write-a-task.md'],
   run: async (session) => await init(session),
 }
 

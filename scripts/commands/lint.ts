@@ -22,19 +22,33 @@ import { withLock } from './locked.ts'
 import { inspectCards, tasksOf } from './preflight.ts'
 
 export const command: Command = {
-  operands: '',
+  operands: {},
   takes: [0, 0],
   about:
-    'Reports everything that makes the graph untrue: unreadable frontmatter, unknown status words, missing or doubled\ncards, cycles, tasks that cannot be loaded, checks that are no line of their checklist. Warns of cards and how-tos\nwithout the frontmatter or the proof they should have, and of links that lead nowhere. Each with file:line:column.\nTask modules are imported in a process of their own to see their checks.',
-  examples: ['mikado lint', 'mikado lint --fix --dry-run', 'mikado lint --strict', 'mikado lint --rules'],
+    'Reports everything that makes the graph untrue: unreadable frontmatter, unknown status words, missing or doubled cards, cycles, tasks that cannot be loaded, checks that are no line of their checklist. Warns of cards and how-tos without the frontmatter or the proof they should have, and of links that lead nowhere. Each with file:line:column. Task modules are imported in a process of their own to see their checks.',
+  examples: {
+    'mikado lint': 'all that is wrong, each with its place',
+    'mikado lint --fix --dry-run': 'what --fix would change, line by line',
+    'mikado lint --strict': 'for CI: warnings count too',
+    'mikado lint --rules': 'every rule, and what it is worth here',
+    'mikado lint --schema': 'a JSON Schema of the frontmatter, for editors',
+  },
   options: {
     fix: { type: 'boolean', help: 'mend what has one safe answer, and tell what was mended' },
     'dry-run': { type: 'boolean', short: 'n', help: 'with --fix: show what would change, and write nothing' },
     strict: { type: 'boolean', help: 'warnings count too: exit 65 on any' },
+    schema: { type: 'boolean', help: 'print the frontmatter of a card as JSON Schema' },
     rules: { type: 'boolean', help: 'list every rule: what it is worth here, and whether --fix mends it' },
   },
+  exits: {
+    documents: 'an error was found; with --strict, anything at all',
+    unrecorded: 'with --fix: a document could not be written',
+    locked: 'with --fix: another run works here',
+  },
+  see: ['doctor', 'docs/reference/lint.md', 'docs/reference/write-a-card.md'],
   run: async (session) => {
     if (session.flag('rules')) return printRules(session)
+    if (session.flag('schema')) return await printSchema(session)
     if (!session.flag('fix')) {
       if (session.flag('dry-run'))
         throw new Refusal(exit.usage, '--dry-run goes with --fix', 'Without it lint only reads.')
@@ -53,6 +67,15 @@ function printRules(session: Session): number {
     const told = here.map(({ level, ...rule }) => ({ ...rule, severity: level }))
     session.printJson('lint-rules', { rules: told })
   } else session.print(rulesText(here))
+  return exit.ok
+}
+
+/** The same wherever it is asked, so that no repository is looked for. */
+async function printSchema(session: Session): Promise<number> {
+  const { cardSchema } = await import('../core/schema.ts')
+  session.said = null
+  if (session.json) session.printJson('lint-schema', { schema: cardSchema() })
+  else session.print(`${JSON.stringify(cardSchema(), null, 2)}\n`)
   return exit.ok
 }
 

@@ -7,12 +7,20 @@ import { type GoalRow, listText } from '../view/graph-text.ts'
 import type { Command, Session } from './command.ts'
 
 export const command: Command = {
-  operands: '',
+  operands: {},
   takes: [0, 0],
   about:
-    'Lists the goals: active cards that no active card requires. For each, how many of the cards it\nrequires are still active, which are ready to be worked on, and the branch it is worked on.',
-  examples: ['mikado', 'mikado list --json'],
+    'Lists the goals: active cards that no active card requires. For each, how many of the cards it requires are still active, which are ready to be worked on, and the branch it is worked on.',
+  examples: {
+    mikado: 'the goals of this repository',
+    'mikado list --json': 'the same for a program',
+    'mikado list -C ~/infrastructure': 'those of another repository',
+  },
   options: {},
+  exits: {
+    documents: 'some documents have errors; the goals are listed all the same',
+  },
+  see: ['show', 'where', 'docs/reference/json.md'],
   run: listGoals,
 }
 

@@ -9,11 +9,21 @@ import { columns, count, plain } from '../view/style.ts'
 import type { Command, Session } from './command.ts'
 
 export const command: Command = {
-  operands: '[CARD]',
+  operands: {
+    CARD: 'the card whose output is shown. Without it, the runs are listed',
+  },
   takes: [0, 1],
   about: 'Lists past runs, the latest last. With CARD: what its task printed the last time, secrets masked.',
-  examples: ['mikado log', 'mikado log wire-ci-registry-auth', 'mikado log --json'],
-  options: { last: { type: 'string', value: 'N', help: 'how many runs to list (default: 20)' } },
+  examples: {
+    'mikado log': 'the last runs',
+    'mikado log wire-ci-registry-auth': 'what the task of this card printed last',
+    'mikado log --last 3 --json': 'the last three runs, for a program',
+  },
+  options: { last: { type: 'string', value: 'N', default: '20', help: 'how many runs to list' } },
+  exits: {
+    documents: '',
+  },
+  see: ['why', 'brief'],
   run: async (session) => {
     const [word] = session.operands
     return word === undefined ? tellRuns(session) : await tellCard(session, session.cardNamed(word))
@@ -21,7 +31,7 @@ export const command: Command = {
 }
 
 function tellRuns(session: Session): number {
-  const last = Number(session.text('last') ?? 20)
+  const last = Number(session.text('last'))
   if (!Number.isInteger(last) || last < 1) throw new Refusal(exit.usage, '--last must be a whole number from 1')
   const runs = session.history.runs.slice(-last)
   if (session.json) session.printJson('log', { runs })

@@ -2,9 +2,10 @@
 import type { Account } from '../core/account.ts'
 import type { RunOutcome } from '../core/event.ts'
 import { jsonOf, plain, typed } from '../core/plain.ts'
+import type { Option } from '../core/usage.ts'
 import { notify } from '../io/notify.ts'
 import { headline } from '../view/summary.ts'
-import type { Option, Session } from './command.ts'
+import type { Session } from './command.ts'
 import type { Reporter } from './reporter.ts'
 
 export const notifyOption: Option = {

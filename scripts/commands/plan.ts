@@ -5,12 +5,23 @@ import type { Command, Session } from './command.ts'
 import { type Preflight, preflight } from './preflight.ts'
 
 export const command: Command = {
-  operands: '[GOAL]',
+  operands: {
+    GOAL: 'the goal, or any card: its id, or the path of its document. Without it, the only goal there is',
+  },
   takes: [0, 1],
   about:
-    'Says what a run of the goal would do with each card, and why, in run order. Asks no check, runs no task, writes\nnothing.',
-  examples: ['mikado plan harden-zot-registry', 'mikado plan harden-zot-registry --exit-code'],
+    'Says what a run of the goal would do with each card, and why, in run order. Asks no check, runs no task, writes nothing.',
+  examples: {
+    'mikado plan harden-zot-registry': 'what a run would do with each card',
+    'mikado plan harden-zot-registry --exit-code': '2 when there is work left, for scripts',
+  },
   options: { 'exit-code': { type: 'boolean', help: 'exit with 2 when there is work left' } },
+  exits: {
+    difference: 'with --exit-code: there is work left',
+    documents: 'the chain or its tasks have errors',
+    missing: 'a tool that a card names is not on PATH',
+  },
+  see: ['run', 'show'],
   run: async (session) => {
     const goal = session.goalNamed()
     const prepared = await preflight(session, { goal, only: false, from: null, force: null, downstream: false })

@@ -3,12 +3,21 @@ import { readyText } from '../view/graph-text.ts'
 import type { Command, Session } from './command.ts'
 
 export const command: Command = {
-  operands: '[GOAL]',
+  operands: {
+    GOAL: 'only cards of the chain of this goal, or of any card',
+  },
   takes: [0, 1],
   about:
-    'Lists the cards that can be worked on now: active, and all they require complete. With GOAL, only those\nof its chain.',
-  examples: ['mikado ready', 'mikado ready harden-zot-registry --json'],
+    'Lists the cards that can be worked on now: active, and all they require complete. With GOAL, only those of its chain.',
+  examples: {
+    'mikado ready': 'all that can be worked on now',
+    'mikado ready harden-zot-registry --json': 'of one chain, for a program',
+  },
   options: {},
+  exits: {
+    documents: '',
+  },
+  see: ['list', 'why'],
   run: async (session: Session) => {
     const { graph } = session
     const [word] = session.operands

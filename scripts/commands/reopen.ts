@@ -7,15 +7,27 @@ import { withLock } from './locked.ts'
 import { openRecord } from './record.ts'
 
 export const command: Command = {
-  operands: 'CARD…',
+  operands: {
+    CARD: 'the cards to make active again',
+  },
   takes: [1, Number.POSITIVE_INFINITY],
   about:
-    'Makes complete cards active again, together with every complete card that requires them, directly or\nnot: those are no longer proven either. Puts `status: active` back and empties the boxes; nothing else changes.\nWith --commit it is a plan, which a branch takes only before its first impl or close.',
-  examples: ['mikado reopen wire-ci-registry-auth', 'mikado reopen wire-ci-registry-auth --only'],
+    'Makes complete cards active again, together with every complete card that requires them, directly or not: those are no longer proven either. Puts `status: active` back and empties the boxes; nothing else changes. With --commit it is a plan, which a branch takes only before its first impl or close.',
+  examples: {
+    'mikado reopen wire-ci-registry-auth': 'this card, and all that requires it',
+    'mikado reopen wire-ci-registry-auth --only': 'this card alone',
+  },
   options: {
     only: { type: 'boolean', help: 'just these cards, not those that require them' },
     commit: commitOption,
   },
+  exits: {
+    documents: '',
+    unrecorded: '',
+    locked: '',
+  },
+  see: ['verify', 'close'],
+  completes: 'complete',
   run: async (session) => await withLock(session, `reopen ${namedIn(session).join(' ')}`, () => reopen(session)),
 }
 

@@ -14,55 +14,37 @@ import { type RunOptions, run } from '../run.ts'
 import type { OutputChoice } from '../view/progress.ts'
 import { count } from '../view/style.ts'
 import { summaryText } from '../view/summary.ts'
-import { commitOption, marksLeft, openBranch } from './branch.ts'
-import type { Command, Option, Session } from './command.ts'
+import { marksLeft, openBranch } from './branch.ts'
+import type { Command, Session } from './command.ts'
 import { whileDoing } from './live-view.ts'
 import { withLock } from './locked.ts'
-import { notifyOption, notifyReporter } from './notify.ts'
+import { notifyReporter } from './notify.ts'
 import { tellPlan } from './plan.ts'
 import { preflight, refuseUnready } from './preflight.ts'
 import { openRecord } from './record.ts'
 import { type Reporter, together } from './reporter.ts'
-import { jobSummaryReporter, junitOption, junitReporter, openJunit } from './result-files.ts'
+import { jobSummaryReporter, junitReporter, openJunit } from './result-files.ts'
+import { runExits, runOptions } from './run-options.ts'
 import { openRunView, usualOutput } from './run-view.ts'
 import { worldOf } from './world.ts'
 
-export const runOptions: Record<string, Option> = {
-  jobs: { type: 'string', short: 'j', value: 'N', help: 'how many cards at once (default: the cores)' },
-  'keep-going': {
-    type: 'boolean',
-    short: 'k',
-    help: 'after a failure, go on with cards that do not need the failed one',
-  },
-  'dry-run': { type: 'boolean', short: 'n', help: 'say what would be done; never asks, never writes' },
-  only: { type: 'boolean', help: 'just this card, nothing that it requires' },
-  from: { type: 'string', value: 'CARD', help: 'start at CARD: what comes before it is taken as it is' },
-  force: { type: 'string', short: 'f', value: 'CARD', help: 'do CARD again, whatever its checks say' },
-  downstream: { type: 'boolean', help: 'with --force: also every card of the chain that requires CARD' },
-  timeout: { type: 'string', value: 'TIME', help: 'limit for each card that names none, for instance 5m' },
-  yes: { type: 'boolean', short: 'y', help: 'answer yes to what cards want confirmed before they start' },
-  output: {
-    type: 'string',
-    value: 'HOW',
-    help: 'of tasks: stream (as it comes), fold (card by card, as in CI), group (when a card ends) or quiet',
-  },
-  junit: junitOption,
-  notify: notifyOption,
-  commit: commitOption,
-}
-
 export const command: Command = {
-  operands: '[GOAL]',
+  operands: {
+    GOAL: 'the goal, or any card: its id, or the path of its document. Without it, the only goal there is',
+  },
   takes: [0, 1],
   about:
-    'Works a goal: every active card it requires, requirements first, side by side where the graph allows. Each card is\nasked first whether its checks hold already; if not, its task runs and the checks are asked again. Only then is the\ndocument marked complete. Stop it anywhere and run it again: it goes on from what is true.',
-  examples: [
-    'mikado run harden-zot-registry',
-    'mikado run harden-zot-registry -j 1 --output stream',
-    'mikado run deploy --force migrate --downstream',
-    'mikado run deploy --commit',
-  ],
+    'Works a goal: every active card it requires, requirements first, side by side where the graph allows. Each card is asked first whether its checks hold already; if not, its task runs and the checks are asked again. Only then is the document marked complete. Stop it anywhere and run it again: it goes on from what is true.',
+  examples: {
+    'mikado run harden-zot-registry': 'work the goal and all it requires',
+    'mikado run harden-zot-registry -j 1 --output stream': 'one card after the other, with all they print',
+    'mikado run deploy --dry-run': 'say what would be done, and do nothing',
+    'mikado run deploy --force migrate --downstream': 'do a card again, and all of the chain that requires it',
+    'mikado run deploy --commit': 'on the branch mikado/deploy, each card a commit of its own',
+  },
   options: runOptions,
+  exits: runExits,
+  see: ['plan', 'resume', 'verify', 'docs/reference/exit-codes.md'],
   run: async (session) => {
     const { graph, operands } = session
     const none = operands.length === 0 && graph.goals().length === 0 && graph.diagnostics.length === 0
@@ -181,7 +163,8 @@ function wordsOf(
     timeoutMs: timeoutOf(session) ?? session.repository.settings.timeoutMs,
     expected: (id: string) => session.history.cards.get(id)?.tookMs ?? null,
   }
-  return { selection: selectionOf(session, goal), options, output: outputOf(session) }
+  const output = (session.text('output') as OutputChoice | null) ?? usualOutput(session)
+  return { selection: selectionOf(session, goal), options, output }
 }
 
 function selectionOf(session: Session, goal: string): Selection {
@@ -219,11 +202,4 @@ export function timeoutOf(session: Session): number | null {
   const parsed = parseDuration(text)
   if (parsed === null) throw new Refusal(exit.usage, `--timeout ${text}: no duration`, 'For instance 90s, 5m or 1h.')
   return parsed
-}
-
-function outputOf(session: Session): OutputChoice {
-  const asked = session.text('output')
-  if (asked === null) return usualOutput(session)
-  if (asked === 'stream' || asked === 'fold' || asked === 'group' || asked === 'quiet') return asked
-  throw new Refusal(exit.usage, `--output ${asked}: no such choice`, 'There are stream, fold, group and quiet.')
 }

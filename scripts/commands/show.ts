@@ -10,20 +10,26 @@ import type { Command, Session } from './command.ts'
 import { goalRow } from './list.ts'
 
 export const command: Command = {
-  operands: '[GOAL]',
+  operands: {
+    GOAL: 'the goal, or any card: its id, or the path of its document. Without it, the only goal there is',
+  },
   takes: [0, 1],
   about:
-    'Shows a goal and everything it requires, directly or not, as a tree: what is complete, why a card is\nready, what it waits for. A card that several require is drawn once. Without a name, the only goal there is.',
-  examples: [
-    'mikado show harden-zot-registry',
-    'mikado show harden-zot-registry --order',
-    'mikado show harden-zot-registry --full',
-  ],
+    'Shows a goal and everything it requires, directly or not, as a tree: what is complete, why a card is ready, what it waits for. A card that several require is drawn once. Without a name, the only goal there is.',
+  examples: {
+    'mikado show harden-zot-registry': 'the goal and all it requires, as a tree',
+    'mikado show harden-zot-registry --order': 'the same cards in the order of a run',
+    'mikado show harden-zot-registry --full': 'with the text of each card that is not done',
+  },
   options: {
     all: { type: 'boolean', help: 'complete cards as fully as active ones' },
     full: { type: 'boolean', help: 'the whole text of active cards too; with --all, of every card' },
     order: { type: 'boolean', help: 'one below the other, in the order a run takes' },
   },
+  exits: {
+    documents: 'a document of the chain has errors; it is shown all the same',
+  },
+  see: ['why', 'plan', 'docs/reference/json.md'],
   run: async (session) =>
     showGoal(session, session.goalNamed(), {
       all: session.flag('all'),

@@ -16,17 +16,30 @@ import { jobsOf, timeoutOf } from './run.ts'
 import { worldOf } from './world.ts'
 
 export const command: Command = {
-  operands: '[GOAL]',
+  operands: {
+    GOAL: 'the goal, or any card, whose chain is asked. Without it, all cards',
+  },
   takes: [0, 1],
   about:
-    'Asks the checks of every complete card again, of GOAL and all it requires, or of all cards; of a finalized\nchain, those that it had. Changes no document.\nExit code 2 when something that is marked complete does not hold any more.',
-  examples: ['mikado verify harden-zot-registry', 'mikado verify --all --json'],
+    'Asks the checks of every complete card again, of GOAL and all it requires, or of all cards; of a finalized chain, those that it had. Changes no document. Exit code 2 when something that is marked complete does not hold any more.',
+  examples: {
+    'mikado verify harden-zot-registry': 'whether a goal still holds, with all it requires',
+    'mikado verify --all --json': 'every complete card, for a program',
+    'mikado verify deploy -v': 'with the evidence of each check',
+  },
   options: {
     all: { type: 'boolean', help: 'every complete card there is (also without GOAL)' },
-    jobs: { type: 'string', short: 'j', value: 'N', help: 'how many cards at once (default: the cores)' },
+    jobs: { type: 'string', short: 'j', value: 'N', without: 'the cores', help: 'how many cards at once' },
     timeout: { type: 'string', value: 'TIME', help: 'limit for each card that names none, for instance 5m' },
     junit: junitOption,
   },
+  exits: {
+    difference: 'something that is marked complete does not hold any more',
+    documents: '',
+    locked: '',
+  },
+  see: ['reopen', 'run'],
+  completes: 'card',
   run: async (session) => await withLock(session, `verify ${session.operands.join(' ')}`.trim(), () => verify(session)),
 }
 

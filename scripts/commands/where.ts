@@ -11,12 +11,23 @@ import type { Command, Session } from './command.ts'
 import { goalRow, goalRows } from './list.ts'
 
 export const command: Command = {
-  operands: '[CARD]',
+  operands: {
+    CARD: 'the card that is asked about. Without it, the goal of the branch',
+  },
   takes: [0, 1],
   about:
-    'Says where you are: the goal of the branch that is checked out, how far it is, where the branch stands between plan\nand end, the last commits, what lies in the stash, the pull request, and what to do next. With CARD, of that card;\nexit code 2 when the branch its document names is not the one checked out. Changes nothing.',
-  examples: ['mikado where', 'mikado where harden-zot-registry', 'mikado where --json'],
+    'Says where you are: the goal of the branch that is checked out, how far it is, where the branch stands between plan and end, the last commits, what lies in the stash, the pull request, and what to do next. With CARD, of that card; exit code 2 when the branch its document names is not the one checked out. Changes nothing.',
+  examples: {
+    'mikado where': 'where this branch stands, and what comes next',
+    'mikado where harden-zot-registry': 'whether this is the branch of that card',
+    'mikado where --json': 'the same for a program',
+  },
   options: {},
+  exits: {
+    difference: 'the card names a branch, and another one is checked out',
+    documents: 'a document that matters here has errors',
+  },
+  see: ['resume', 'hook', 'docs/reference/branch-discipline.md'],
   run: tellWhere,
 }
 

@@ -4,12 +4,21 @@ import { whyText } from '../view/graph-text.ts'
 import type { Command, Session } from './command.ts'
 
 export const command: Command = {
-  operands: 'CARD',
+  operands: {
+    CARD: 'the card: its id, or the path of its document',
+  },
   takes: [1, 1],
   about:
-    'Says why a card is ready, or what it waits for; what works it, what requires it, and what is known of\nits last proof and its last failure.',
-  examples: ['mikado why wire-ci-registry-auth'],
+    'Says why a card is ready, or what it waits for; what works it, what requires it, and what is known of its last proof and its last failure.',
+  examples: {
+    'mikado why wire-ci-registry-auth': 'what this card waits for',
+    'mikado why docs/how-to/zot/wire-ci-registry-auth.md': 'the same, named by its document',
+  },
   options: {},
+  exits: {
+    documents: '',
+  },
+  see: ['brief', 'show'],
   run: async (session: Session) => {
     const { graph, history } = session
     const id = session.cardNamed(session.operands[0] ?? '')

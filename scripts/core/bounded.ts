@@ -40,3 +40,11 @@ export function fitting<T>(
   }
   return { shown: entries.slice(0, taken), left: entries.length - taken }
 }
+
+/** A part of a file, in bytes. */
+export interface Excerpt {
+  text: string
+  /** How many come before it, and how many there are up to its end. */
+  before: number
+  size: number
+}

@@ -2,8 +2,9 @@
 import { type ChecklistLine, checklistOf, headingOf } from './checklist.ts'
 import { type Diagnostic, type Place, placesIn, problem } from './diagnostic.ts'
 import { parseDuration } from './duration.ts'
-import type { Field, readers } from './fields.ts'
+import type { Field } from './fields.ts'
 import { type Front, frontOf } from './frontmatter.ts'
+import { type KeyName, keys } from './keys.ts'
 import { isName, plainLine } from './plain.ts'
 
 /** An id in `requires`, with its place. */
@@ -52,45 +53,13 @@ export function parseCard(
   const id = idOf(path)
   const diagnostics = [...faults]
   const place = placesIn(path, text)
-  const field = (name: (typeof readers)[number]) => front.fields.get(name)
   const report = (offset: number, code: Diagnostic['code'], message: string, help: string | null = null) => {
     diagnostics.push(problem(code, place(offset), message, { help }))
   }
-
-  const status = field('status')
-  if (status && status.value !== 'active') {
-    const shown = JSON.stringify(status.value) ?? 'nothing'
-    const help = 'An active card says `status: active`; a complete one has no status line.'
-    report(status.offset, 'unknown-status', `unknown status ${shown}`, help)
+  for (const [name, field] of front.fields) {
+    const faults = keys[name].faults(name, field)
+    for (const { offset, code, message, help } of faults) report(offset, code, message, help)
   }
-  const requires = readList(field('requires'), report, 'requires').map((entry) => ({
-    id: entry.value,
-    ...place(entry.offset),
-  }))
-  const title = field('title')
-  const one = (name: 'branch' | 'run' | 'confirm') => {
-    const found = field(name)
-    if (!found) return null
-    if (typeof found.value !== 'string' || found.value === '') {
-      report(found.offset, 'frontmatter-value', `\`${name}\` must be text`)
-    } else if (name === 'confirm') {
-      return plainLine(found.value)
-    } else if (name === 'branch' || isName(found.value)) {
-      return found.value
-    } else {
-      report(found.offset, 'frontmatter-value', `\`${name}\` must be a path without control characters`)
-    }
-    return null
-  }
-  const timeout = field('timeout')
-  const timeoutMs = timeout ? parseDuration(timeout.value) : null
-  if (timeout && timeoutMs === null) {
-    report(timeout.offset, 'frontmatter-value', '`timeout` must be a duration', 'For instance `90s`, `5m` or `1h`.')
-  }
-  const retries = field('retries')
-  const count = retries ? retries.value : 0
-  const validCount = typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= 100
-  if (retries && !validCount) report(retries.offset, 'frontmatter-value', '`retries` must be a whole number, 0 to 100')
 
   const checklist = checklistOf(text, front.end)
   const seen = new Set<string>()
@@ -105,19 +74,22 @@ export function parseCard(
     }
     seen.add(line.key)
   }
+  const values = new Values(front.fields)
+  const status = front.fields.get('status')
+  const timeout = values.one('timeout')
   const card: Card = {
     id,
     path,
-    title: typeof title?.value === 'string' && title.value !== '' ? title.value : (firstHeading(text, front.end) ?? id),
+    title: values.text('title') || (firstHeading(text, front.end) ?? id),
     status: status ? 'active' : 'complete',
-    branch: one('branch'),
-    requires,
+    branch: values.text('branch'),
+    requires: values.names('requires').map(({ value, offset }) => ({ id: value, ...place(offset) })),
     checklist,
-    run: one('run'),
-    timeoutMs,
-    retries: validCount ? count : 0,
-    confirm: one('confirm'),
-    needs: readList(field('needs'), report, 'needs').map((entry) => entry.value),
+    run: values.text('run'),
+    timeoutMs: timeout === null ? null : parseDuration(timeout),
+    retries: Number(values.one('retries') ?? 0),
+    confirm: values.line('confirm'),
+    needs: values.names('needs').map(({ value }) => value),
     place: status ? place(status.offset) : { file: path, line: 1, column: 1 },
     sound: true,
   }
@@ -125,34 +97,35 @@ export function parseCard(
   return { card, diagnostics }
 }
 
-function readList(
-  field: Field | undefined,
-  report: (offset: number, code: Diagnostic['code'], message: string, help?: string) => void,
-  name: string,
-): { value: string; offset: number }[] {
-  if (!field) return []
-  if (field.items === null) {
-    if (field.value === null) return []
-    report(
-      field.offset,
-      'frontmatter-value',
-      `\`${name}\` must be a list`,
-      `Write each on a line of its own: \`- name\`.`,
-    )
-    return []
+/** What the keys hold, as far as it is what they may hold. */
+class Values {
+  readonly #fields: ReadonlyMap<KeyName, Field>
+
+  constructor(fields: ReadonlyMap<KeyName, Field>) {
+    this.#fields = fields
   }
-  return field.items.flatMap(({ value, offset }) => {
-    if (typeof value === 'string' && isName(value)) return [{ value, offset }]
-    report(
-      offset,
-      'frontmatter-value',
-      `\`${name}\` must hold names only`,
-      typeof value === 'string' && value !== ''
-        ? 'It has control characters in it, which nobody sees.'
-        : 'Put quotes around a name that YAML reads otherwise.',
+
+  one(name: KeyName): unknown {
+    const field = this.#fields.get(name)
+    return field && keys[name].faults(name, field).length === 0 ? field.value : null
+  }
+
+  text(name: KeyName): string | null {
+    const value = this.one(name)
+    return typeof value === 'string' ? value : null
+  }
+
+  line(name: KeyName): string | null {
+    const text = this.text(name)
+    return text === null ? null : plainLine(text)
+  }
+
+  /** Of a list, those that are names. */
+  names(name: KeyName): { value: string; offset: number }[] {
+    return (this.#fields.get(name)?.items ?? []).flatMap(({ value, offset }) =>
+      typeof value === 'string' && isName(value) ? [{ value, offset }] : [],
     )
-    return []
-  })
+  }
 }
 
 function firstHeading(text: string, from: number): string | null {

@@ -11,6 +11,12 @@ export function parseDuration(value: unknown): number | null {
   return parsed !== undefined && Number.isFinite(parsed) && parsed > 0 ? parsed : null
 }
 
+const units = 'milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|years?|yrs?|y'
+const anyCase = units.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)
+
+/** The text of a duration, see `parseDuration`, as a regular expression. */
+export const durationPattern = `^(?=.{1,40}$)(?=[^a-zA-Z]*[1-9])(?:\\d+\\.?|\\d*\\.?\\d+ *(?:${anyCase})?)$`
+
 /** A time span for people: `0.4 s`, `12 s`, `3 m 05 s`, `1 h 02 m`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000

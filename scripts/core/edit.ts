@@ -157,10 +157,9 @@ export function readsAsBefore(
   const kept = [...before.fields].filter(([name]) => !changed.includes(name))
   if (!kept.every(([name, field]) => meaningOf(after.fields.get(name)) === meaningOf(field))) return false
   const aliases = new Set(result.slice(...(after.span ?? [0, 0])).match(/\*[^\s,[\]{}]+/g))
-  const entries = changed.flatMap((name) => {
-    const range = before.fields.get(name)?.range
-    return range ? text.slice(text.lastIndexOf('\n', range[0] - 1) + 1, range[1]) : []
-  })
+  const entries = [...before.fields].flatMap(([name, { range }]) =>
+    changed.includes(name) ? text.slice(text.lastIndexOf('\n', range[0] - 1) + 1, range[1]) : [],
+  )
   return ![...entries.join('\n').matchAll(/&([^\s,[\]{}]+)/g)].some(([, anchor]) => aliases.has(`*${anchor}`))
 }
 

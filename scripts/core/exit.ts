@@ -21,6 +21,23 @@ export const exit = {
   locked: 75,
 } as const
 
+/** A code by its name. */
+export type ExitName = keyof typeof exit
+
+/** What each means, in a line; a command may say more. */
+export const meanings: Record<ExitName, string> = {
+  ok: 'all that was asked for is true',
+  failed: 'a card failed',
+  difference: 'a difference was found',
+  waiting: 'waiting for a person',
+  usage: 'wrong usage',
+  documents: 'bad documents',
+  missing: 'a tool is missing',
+  bug: 'a bug',
+  unrecorded: 'a document could not be marked',
+  locked: 'locked by another run',
+}
+
 /** The signals that stop a run. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 

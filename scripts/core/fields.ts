@@ -1,17 +1,5 @@
 /** What frontmatter holds, with places. */
-
-/** What the runner reads from frontmatter; every other key belongs to the document's owner. */
-export const readers = [
-  'title',
-  'status',
-  'branch',
-  'requires',
-  'run',
-  'timeout',
-  'retries',
-  'confirm',
-  'needs',
-] as const
+import type { KeyName } from './keys.ts'
 
 /** An entry of the frontmatter. */
 export interface Field {
@@ -24,7 +12,7 @@ export interface Field {
 
 /** Frontmatter as found: its entries with offsets into the whole text, and where the body starts. */
 export interface Frontmatter {
-  fields: Map<string, Field>
+  fields: Map<KeyName, Field>
   /** Every key, also those that belong to the document's owner: where it stands, and whether it has a value. */
   keys: Map<string, { offset: number; empty: boolean }>
   /** False for `{a: b}` on one line, where no line can be taken away. */

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module'
 import type { Node, Pair, YAMLMap } from 'yaml'
 import { inOneLine } from './bounded.ts'
 import { type Diagnostic, placesIn, problem } from './diagnostic.ts'
-import { type Field, type Frontmatter, readers } from './fields.ts'
+import type { Frontmatter } from './fields.ts'
+import { isRead } from './keys.ts'
 import { readPlainFrontmatter } from './plain-frontmatter.ts'
 
 /** Loaded when the first document needs them, which most do not. */
@@ -33,7 +34,7 @@ export function readFrontmatter(path: string, text: string, diagnostics: Diagnos
 
 /** The same for whatever may stand there: gray-matter finds it, `yaml` alone reads it. Nothing in a document is ever evaluated. */
 export function readAnyFrontmatter(path: string, text: string, diagnostics: Diagnostic[]): Frontmatter {
-  const fields = new Map<string, Field>()
+  const fields: Frontmatter['fields'] = new Map()
   const place = placesIn(path, text)
   const bom = text.startsWith('\uFEFF') ? 1 : 0
   const keys: Frontmatter['keys'] = new Map()
@@ -114,7 +115,7 @@ function readFields(
     const name = pair.key.value
     const keyStart = start + (pair.key.range?.[0] ?? 0)
     keys.set(name, { offset: keyStart, empty: value === null || (isScalar(value) && (value.value ?? '') === '') })
-    if (!(readers as readonly string[]).includes(name)) continue
+    if (!isRead(name)) continue
     if (isAlias(value)) {
       report(keyStart, 'frontmatter-value', `\`${name}\` must be written out, not an alias`)
       continue

@@ -50,24 +50,34 @@ export interface History {
   chains: ReadonlyMap<string, readonly string[]>
 }
 
+/** The history that these events tell, oldest first. */
 export function historyOf(events: Iterable<Stamped>): History {
-  const cards = new Map<string, CardHistory>()
-  const runs = new Map<string, RunHistory>()
-  const chains = new Map<string, readonly string[]>()
-  const cardOf = (id: string): CardHistory => {
-    const known = cards.get(id)
-    if (known) return known
-    const fresh: CardHistory = {
-      proof: null,
-      failure: null,
-      steps: { digest: '', results: new Map() },
-      log: null,
-      tookMs: null,
-    }
-    cards.set(id, fresh)
-    return fresh
+  const book = new HistoryBook()
+  for (const event of events) book.add(event)
+  const { cards, runs, chains } = book
+  return { cards, runs, chains }
+}
+
+/** A history that is kept up: it holds for the events that were added. */
+export class HistoryBook implements History {
+  readonly #cards = new Map<string, CardHistory>()
+  readonly #runs = new Map<string, RunHistory>()
+  readonly #chains = new Map<string, readonly string[]>()
+
+  get cards(): ReadonlyMap<string, CardHistory> {
+    return this.#cards
   }
-  for (const event of events) {
+
+  get runs(): readonly RunHistory[] {
+    return [...this.#runs.values()]
+  }
+
+  get chains(): ReadonlyMap<string, readonly string[]> {
+    return this.#chains
+  }
+
+  /** Takes the next event. */
+  add(event: Stamped): void {
     const { time, run } = event
     switch (event.event) {
       case 'run-started': {
@@ -83,54 +93,65 @@ export function historyOf(events: Iterable<Stamped>): History {
           completed: [],
           failed: null,
         }
-        runs.set(run, entry)
-        if (command === 'finalize') chains.set(goal, event.cards)
+        this.#runs.set(run, entry)
+        if (command === 'finalize') this.#chains.set(goal, event.cards)
         break
       }
       case 'run-ended': {
-        const entry = runs.get(run)
-        if (entry)
-          Object.assign(entry, { ended: time, outcome: event.outcome, exitCode: event.exitCode, failed: event.failed })
+        const { outcome, exitCode, failed } = event
+        const entry = this.#runs.get(run)
+        if (entry) Object.assign(entry, { ended: time, outcome, exitCode, failed })
         break
       }
       case 'card-started': {
-        cardOf(event.card).log = event.log
-        if (event.anew) forgetSteps(cardOf(event.card))
+        const card = this.#card(event.card)
+        card.log = event.log
+        if (event.anew) forgetSteps(card)
         break
       }
       case 'step-done': {
-        const { steps } = cardOf(event.card)
-        if (steps.digest !== event.digest) cardOf(event.card).steps = { digest: event.digest, results: new Map() }
-        cardOf(event.card).steps.results.set(event.step, event.result)
+        const card = this.#card(event.card)
+        if (card.steps.digest !== event.digest) card.steps = { digest: event.digest, results: new Map() }
+        card.steps.results.set(event.step, event.result)
         break
       }
       case 'card-completed': {
-        const { how, verified, by, target, card } = event
-        cardOf(card).proof = { time, run, how, verified, by, target }
-        cardOf(card).failure = null
-        if (how === 'ran') cardOf(card).tookMs = event.durationMs
-        forgetSteps(cardOf(card))
-        runs.get(run)?.completed.push(card)
+        const { how, verified, by, target, durationMs } = event
+        const card = this.#card(event.card)
+        card.proof = { time, run, how, verified, by, target }
+        card.failure = null
+        if (how === 'ran') card.tookMs = durationMs
+        forgetSteps(card)
+        this.#runs.get(run)?.completed.push(event.card)
         break
       }
       case 'card-failed': {
-        cardOf(event.card).failure = { time, message: event.message }
+        this.#card(event.card).failure = { time, message: event.message }
         break
       }
       case 'card-reopened': {
-        cardOf(event.card).proof = null
-        forgetSteps(cardOf(event.card))
+        const card = this.#card(event.card)
+        card.proof = null
+        forgetSteps(card)
         break
       }
       case 'check-failed': {
-        if (event.phase === 'verify') cardOf(event.card).proof = null
+        if (event.phase === 'verify') this.#card(event.card).proof = null
         break
       }
       default:
         break
     }
   }
-  return { cards, runs: [...runs.values()], chains }
+
+  #card(id: string): CardHistory {
+    const known = this.#cards.get(id)
+    if (known) return known
+    const steps = { digest: '', results: new Map() }
+    const fresh: CardHistory = { proof: null, failure: null, steps, log: null, tookMs: null }
+    this.#cards.set(id, fresh)
+    return fresh
+  }
 }
 
 /** Goals whose last run did not end complete, the latest first. */

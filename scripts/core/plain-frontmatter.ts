@@ -3,7 +3,8 @@
  * of most commands. What is not of this plain form is left to `frontmatter.ts`; where both can read it they say the same, and
  * test/core/plain-frontmatter.test.ts holds them to it.
  */
-import { type Field, type Frontmatter, readers } from './fields.ts'
+import type { Field, Frontmatter } from './fields.ts'
+import { isRead } from './keys.ts'
 
 const entry = /^([A-Za-z_][\w-]*):(?: (.*))?$/
 const item = /^( *)- (.*)$/
@@ -19,7 +20,7 @@ const reserved = /^(?:null|Null|NULL|true|True|TRUE|false|False|FALSE)$/
 /** Reads plain frontmatter whose opening fence stands at `from`; null: it is not plain, or something is wrong with it. */
 export function readPlainFrontmatter(text: string, from: number): Frontmatter | null {
   if (!text.startsWith('---\n', from)) return null
-  const fields = new Map<string, Field>()
+  const fields: Frontmatter['fields'] = new Map()
   const keys: Frontmatter['keys'] = new Map()
   let list: { field: Field; indent: string; read: boolean } | null = null
   for (let at = from + 4, end = text.indexOf('\n', at); ; at = end + 1, end = text.indexOf('\n', at)) {
@@ -43,7 +44,7 @@ export function readPlainFrontmatter(text: string, from: number): Frontmatter | 
     }
     const [, name = '', value] = entry.exec(line) ?? []
     if (end === -1 || name === '' || reserved.test(name) || keys.has(name)) return null
-    const read = (readers as readonly string[]).includes(name)
+    const read = isRead(name)
     const field = fieldOf(value, at, name, read)
     if (field === null) return null
     keys.set(name, { offset: at, empty: false })

@@ -7,6 +7,9 @@ const colourOr = new RegExp(`\u001b\\[[0-9;]*m|${drawing.source}`, 'g')
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const unseen = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
 
+/** A name, see `isName`, as a regular expression. */
+export const namePattern = `^[^${unseen.source.slice(1)}+$`
+
 /** Without control characters: none reaches the terminal. Tabs and line breaks stay. */
 export function plain(text: string): string {
   return text.replace(drawing, '')

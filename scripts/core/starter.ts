@@ -43,6 +43,7 @@ export default {
 `
   const call = `#!/usr/bin/env sh
 #MISE description="How-to cards: mise run mikado list"
+#USAGE complete "args" descriptions=#true run=#"npx --no-install mikado complete --mise mikado -- {% for word in words %}{{word | shell_quote}} {% endfor %}"#
 exec npx --no-install mikado "$@"
 `
   return [

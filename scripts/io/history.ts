@@ -17,9 +17,14 @@ export function readJournal(repository: Repository): Stamped[] {
 /** The same, one by one: a journal may be larger than memory. Lines that a crash cut, or that nobody knows, are passed over. */
 export function* eventsIn(repository: Repository): Generator<Stamped> {
   for (const line of linesOf(journalPath(repository))) {
-    const event = isUtf8(line) ? parseLine(line.toString()) : null
+    const event = eventIn(line)
     if (event) yield event
   }
+}
+
+/** The event on a line; null: it is none, or cut. */
+export function eventIn(line: Buffer): Stamped | null {
+  return isUtf8(line) ? parseLine(line.toString()) : null
 }
 
 /** A journal as it was: its length, and a digest of what stood in it. */

@@ -1,6 +1,7 @@
 /** This program, called again in a process of its own: what one command does there cannot harm who called it. */
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { exit } from '../core/exit.ts'
 
 /** How such a call ended. */
 export interface Ended {
@@ -8,6 +9,13 @@ export interface Ended {
   signal: NodeJS.Signals | null
   stdout: string
   stderr: string
+}
+
+/** Why a call was refused, as `--json` tells it on stderr. */
+export interface Trouble {
+  code: number
+  message: string
+  hint: string | null
 }
 
 export interface Call {
@@ -89,6 +97,30 @@ export function ownVersion(): string {
     version: string
   }
   return version
+}
+
+/** Why a command told nothing: its last word on stderr, in JSON or in text. */
+export function troubleOf({ code, signal, stderr }: Ended): Trouble {
+  const errors = stderr.split('\n').flatMap((line) => parsed<{ error?: Trouble }>(line)?.error ?? [])
+  const last = errors.at(-1)
+  if (last) return { code: last.code, message: last.message, hint: last.hint }
+  const said = stderr.trim().slice(-2000)
+  const [, message = said, hint = null] = /^mikado: ([\s\S]*?)(?:\n {2}([^\n]+))?$/.exec(said) ?? []
+  if (message !== '') return { code: code ?? exit.bug, message, hint }
+  return {
+    code: code ?? exit.bug,
+    message: `the command ended with ${signal ?? `exit code ${code}`}`,
+    hint: 'Ask again.',
+  }
+}
+
+/** JSON, or null when it is none. */
+export function parsed<T>(text: string): T | null {
+  try {
+    return JSON.parse(text) as T | null
+  } catch {
+    return null
+  }
 }
 
 /** The whole lines of what comes in pieces. */

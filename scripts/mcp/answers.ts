@@ -1,18 +1,12 @@
 /** What tools answer: bounded, the rest kept to be asked for, trouble with its code and its next safe step. */
 import type { CallToolResult } from '@modelcontextprotocol/server'
 import { jsonOf, plain } from '../core/plain.ts'
+import type { Trouble } from '../io/itself.ts'
 
 /** Characters of one answer. */
 const pageSize = 8000
 /** Of how many long answers the rest is kept. */
 const keptAnswers = 16
-
-/** Why a call was refused, as `--json` tells it on stderr. */
-export interface Trouble {
-  code: number
-  message: string
-  hint: string | null
-}
 
 export function refuse({ code, message, hint }: Trouble): CallToolResult {
   const text = seen(jsonOf({ error: { code, message, hint } }))

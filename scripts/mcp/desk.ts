@@ -1,10 +1,9 @@
 /** What all tools work with: the command line of this repository, called as a person would, and the answers kept. */
 import type { ServerContext } from '@modelcontextprotocol/server'
-import { exit } from '../core/exit.ts'
 import { callAgain } from '../io/invocation.ts'
-import type { Ended, Itself } from '../io/itself.ts'
+import { type Ended, type Itself, parsed, type Trouble, troubleOf } from '../io/itself.ts'
 import type { System } from '../io/system.ts'
-import { Answers, refuse, spread, type Trouble } from './answers.ts'
+import { Answers, refuse, spread } from './answers.ts'
 
 /** Words for one call. Names that a model chose stand in `operands`, where no option can hide. */
 export interface Words {
@@ -81,29 +80,5 @@ export class Desk {
     }
     tell(last)
     return { tell, end: () => cancel() }
-  }
-}
-
-/** Why a command told nothing: its last word on stderr, in JSON or in text. */
-export function troubleOf({ code, signal, stderr }: Ended): Trouble {
-  const errors = stderr.split('\n').flatMap((line) => parsed<{ error?: Trouble }>(line)?.error ?? [])
-  const last = errors.at(-1)
-  if (last) return { code: last.code, message: last.message, hint: last.hint }
-  const said = stderr.trim().slice(-2000)
-  const [, message = said, hint = null] = /^mikado: ([\s\S]*?)(?:\n {2}([^\n]+))?$/.exec(said) ?? []
-  if (message !== '') return { code: code ?? exit.bug, message, hint }
-  return {
-    code: code ?? exit.bug,
-    message: `the command ended with ${signal ?? `exit code ${code}`}`,
-    hint: 'Ask again.',
-  }
-}
-
-/** JSON, or null when it is none. */
-export function parsed<T>(text: string): T | null {
-  try {
-    return JSON.parse(text) as T | null
-  } catch {
-    return null
   }
 }

@@ -1,8 +1,9 @@
 /** Tools that only look: each is the command of its name. */
 import type { McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import { troubleOf } from '../io/itself.ts'
 import { refuse } from './answers.ts'
-import { type Desk, troubleOf } from './desk.ts'
+import type { Desk } from './desk.ts'
 
 export const onlyReads = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false }
 

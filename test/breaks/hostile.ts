@@ -83,7 +83,7 @@ export const breaks: Break[] = [
     from: 'if (!isName(entry.name)) found',
     to: "if (entry.name === '') found",
   },
-  { row: 'H17', file: 'scripts/core/card.ts', from: 'isName(value)) return [', to: "value !== '') return [" },
+  { row: 'H17', file: 'scripts/core/keys.ts', from: ' || !isName(item.value))', to: ')' },
   {
     row: 'H18',
     edits: [

@@ -161,7 +161,7 @@ describe('graph', () => {
       return `${code} ${stderr}`
     }
     expect(await told('--format', 'png')).toBe(
-      '64 mikado: --format png: no such format\n  There are mermaid, dot, svg and json.\n',
+      '64 mikado: --format png: no such choice\n  There are mermaid, dot, svg and json.\n',
     )
     expect(await told('--format', '')).toMatch(/^64 /)
     expect(await told('gaol')).toBe('64 mikado: no card `gaol` in docs/ (4 cards)\n  Did you mean `goal`?\n')

@@ -1,8 +1,8 @@
 import type { ServerContext } from '@modelcontextprotocol/server'
 import { describe, expect, it } from 'vitest'
-import { Itself } from '../../scripts/io/itself.ts'
+import { Itself, troubleOf } from '../../scripts/io/itself.ts'
 import { realSystem } from '../../scripts/io/system.ts'
-import { Desk, troubleOf } from '../../scripts/mcp/desk.ts'
+import { Desk } from '../../scripts/mcp/desk.ts'
 
 describe('signs of life', () => {
   /** A desk whose clock is turned by hand, and what its client was told. */

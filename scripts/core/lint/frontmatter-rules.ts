@@ -1,15 +1,10 @@
 /** What frontmatter must have, and where it may say what. */
 import type { DiagnosticCode } from '../diagnostic.ts'
+import { houseKeys } from '../keys.ts'
 import type { Desk } from './desk.ts'
 import { type Finding, finding, type Mend, scalarMend } from './finding.ts'
 import type { Library } from './library.ts'
 import type { Page } from './page.ts'
-
-const codes: ReadonlyMap<string, DiagnosticCode> = new Map([
-  ['title', 'missing-title'],
-  ['modified', 'missing-modified'],
-  ['tags', 'missing-tags'],
-])
 
 /** Required fields, and `status` or `requires` outside the how-to folder. Frontmatter that cannot be read is told elsewhere. */
 export function frontmatterFindings(page: Page, { scope }: Desk): Finding[] {
@@ -22,7 +17,7 @@ export function frontmatterFindings(page: Page, { scope }: Desk): Finding[] {
     const help = span
       ? `Add \`${name}: …\` to it.`
       : `Begin the document with frontmatter: \`${name}: …\` between \`---\`.`
-    return finding(page, codes.get(name) ?? 'missing-field', key?.offset ?? 0, message, {
+    return finding(page, houseKeys.get(name) ?? 'missing-field', key?.offset ?? 0, message, {
       help: key ? `Write one, or take the line away from what is required.` : help,
     })
   })

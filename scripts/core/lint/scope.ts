@@ -1,7 +1,8 @@
 /** Which documents the rules of style look at, and what they ask of each. */
 import type { CardGraph } from '../graph.ts'
+import { houseKeys } from '../keys.ts'
 import type { Page } from './page.ts'
-import { type LintSettings, standardFields } from './settings.ts'
+import type { LintSettings } from './settings.ts'
 
 export class Scope {
   /** The how-to folder; null: none is there and none is named, so its rules say nothing. */
@@ -42,7 +43,7 @@ export class Scope {
 
   /** The fields that its frontmatter must have. Those of the house are asked for where there is a how-to folder. */
   get required(): readonly string[] {
-    return this.#settings.required ?? (this.howTo === null ? [] : standardFields)
+    return this.#settings.required ?? (this.howTo === null ? [] : [...houseKeys.keys()])
   }
 }
 

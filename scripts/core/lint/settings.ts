@@ -8,15 +8,13 @@ export interface LintSettings {
   rules: Partial<Record<DiagnosticCode, Level>>
   /** Folder of the how-tos, relative to the root; null: `how-to` in the documents folder, when it is there. */
   howTo: string | null
-  /** Fields that frontmatter must have; null: `standardFields`, where there is a how-to folder. */
+  /** Fields that frontmatter must have; null: those of the house (`core/keys.ts`), where there is a how-to folder. */
   required: readonly string[] | null
   /** Which documents the rules of style look at: cards and how-tos, or all. */
   documents: 'cards' | 'all'
   /** Folders and documents that the rules of style pass over, relative to the root. */
   ignore: readonly string[]
 }
-
-export const standardFields: readonly string[] = ['title', 'modified', 'tags']
 
 export function defaultLintSettings(): LintSettings {
   return { rules: {}, howTo: null, required: null, documents: 'cards', ignore: [] }
