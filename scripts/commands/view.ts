@@ -25,6 +25,7 @@ export const command: Command = {
     port: { type: 'string', value: 'N', without: 'the one it had last time', help: 'the port on 127.0.0.1' },
   },
   exits: {
+    documents: '',
     unrecorded: 'with --export: a file could not be written',
   },
   see: ['graph', 'docs/reference/page.md'],
