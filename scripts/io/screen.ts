@@ -34,8 +34,9 @@ const [cutting, wrapping] = [control('?7l'), control('?7h')]
 const [hidden, cursor] = [control('?25l'), control('?25h')]
 /** Another screen, and back. */
 const [alone, back] = [control('?1049h'), control('?1049l')]
-const home = control('H')
-const nothingBelow = control('J')
+const [home, erase] = [control('H'), control('J')]
+/** Row by row: where all that is seen is erased at once, some terminals keep it in their scrollback. */
+const [eraseRow, up] = [control('2K'), control('A')]
 
 /** A live screen. Between two pictures the cursor stands in the row below the one that is shown. */
 export function liveScreen(system: System, picture: Picture): Screen {
@@ -69,7 +70,7 @@ export function liveScreen(system: System, picture: Picture): Screen {
     const waiting = lines.length > 0 && !whole
     if (waiting || standing.spoilt || text !== standing.text || whole !== standing.whole) {
       const over = whole && standing.whole ? '' : gone() + (whole ? alone : staying())
-      const picture = whole ? `${home}${nothingBelow}${cutting}${text}` : `${cutting}${text}\n`
+      const picture = whole ? `${home}${erase}${cutting}${text}` : `${cutting}${text}\n`
       stderr.write(`${together}${hidden}${over}${picture}${wrapping}${shown}`)
       standing = { text, whole, spoilt: false }
     }
@@ -82,7 +83,7 @@ export function liveScreen(system: System, picture: Picture): Screen {
     if (text === '') return ''
     if (whole) return back
     const rows = wrapsAgain(env) ? picture.rowsOf(text, size().columns) : text.split('\n').length
-    return `\r${control(`${rows}A`)}${nothingBelow}`
+    return `${eraseRow}${`${up}${eraseRow}`.repeat(rows)}\r`
   }
   /** The lines that stay and were not written yet. */
   const staying = () => {
