@@ -25,6 +25,7 @@ export const command: Command = {
     port: { type: 'string', value: 'N', without: 'the one it had last time', help: 'the port it is served on' },
   },
   exits: {
+    documents: '',
     unrecorded: 'with --export: a file could not be written',
   },
   see: ['graph', 'docs/reference/page.md'],

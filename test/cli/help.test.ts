@@ -35,6 +35,7 @@ describe('of the whole', () => {
         list   the goals, how far they are, and what is ready (the default)
         show   a goal and everything it requires, as a tree
         graph  a picture of goals and what they require: Mermaid, DOT, SVG or JSON
+        view   a page of the graph in the browser, live
         where  where the branch and its goal stand, and what to do next
         ready  the cards that can be worked on now
         why    why a card is ready, or what it waits for
@@ -295,7 +296,7 @@ describe.each(usages)('what is told of $name', ({ name, usage }) => {
     expect(about).toMatch(/^[A-Z][\s\S]*\.$/)
     expect(Object.values(operands).filter((text) => text === '')).toEqual([])
     for (const [option, { help }] of Object.entries(options)) {
-      expect(help, option).toMatch(/^[a-z-][^.]*[^.\s]$/)
+      expect(help, option).toMatch(/^[a-z-](?!.*\.(?:\s|$)).*\S$/)
     }
     expect(Object.keys(examples).length).toBeGreaterThanOrEqual(2)
     expect(Object.values(examples).filter((text) => !/^\S.*[^.\s]$/.test(text))).toEqual([])
