@@ -101,8 +101,8 @@ export const breaks: Break[] = [
   {
     row: 'P14',
     file: 'scripts/view/folds.ts',
-    from: 'inert(`│ ${plain(text)}`)',
-    to: 'inert(`│ ${text}`)',
+    from: '{plain(text)}`)',
+    to: '{text}`)',
   },
   {
     row: 'P14',
