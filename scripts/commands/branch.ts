@@ -7,11 +7,6 @@ import { violationsText } from '../view/violations-text.ts'
 import type { Session } from './command.ts'
 import { Branch, listed } from './commits.ts'
 
-export const commitOption = {
-  type: 'boolean',
-  help: 'commit each change on the branch mikado/<goal>; wants a clean tree',
-} as const
-
 /** The commits of the branch that is checked out. @throws Refusal (65) when it cannot be told where it left main. */
 export async function commitsOf(session: Session): Promise<Commit[]> {
   const { root, settings } = session.repository

@@ -53,7 +53,8 @@ async function answer(session: Session, task: string | null): Promise<Speech> {
     everywhere,
     alone,
   )
-  const usage = call.command === null ? null : ((await commands[call.command]?.load())?.command ?? null)
+  const entry = call.command === null ? undefined : commands[call.command]
+  const usage = (await entry?.usage?.()) ?? (await entry?.load())?.command ?? null
   const wanted = call.wanted(usage)
   const { among } = wanted
   if (among === null || typeof among === 'object') return choices(wanted)

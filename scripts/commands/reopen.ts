@@ -1,8 +1,9 @@
 import { exit, Refusal } from '../core/exit.ts'
 import type { WriteBack } from '../core/world.ts'
 import { markActive } from '../io/marks.ts'
-import { commitOption, openBranch } from './branch.ts'
+import { openBranch } from './branch.ts'
 import type { Command, Session } from './command.ts'
+import { commitOption } from './commit-option.ts'
 import { withLock } from './locked.ts'
 import { openRecord } from './record.ts'
 

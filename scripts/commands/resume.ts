@@ -2,24 +2,11 @@ import { exit, Refusal } from '../core/exit.ts'
 import { unfinishedGoals } from '../core/history.ts'
 import type { Command, Session } from './command.ts'
 import { lockAndRun } from './run.ts'
-import { runExits, runOptions } from './run-options.ts'
+import { resumeUsage } from './run-usage.ts'
 import { goalOfBranch } from './world.ts'
 
 export const command: Command = {
-  operands: {
-    GOAL: 'the goal to go on with. Without it, that of the branch, or of the last run',
-  },
-  takes: [0, 1],
-  about:
-    'Goes on with a goal. Without a name: the goal of the branch `mikado/<goal>`, else that of the last run that did not end complete, else the only goal there is. Resuming is running: cards that are complete are not done again.',
-  examples: {
-    'mikado resume': 'go on where it stopped',
-    'mikado resume harden-zot-registry': 'go on with that goal',
-    'mikado resume --no-input': 'leave what needs a person waiting',
-  },
-  options: runOptions,
-  exits: runExits,
-  see: ['run', 'where'],
+  ...resumeUsage,
   run: async (session) => {
     const goal = await goalToResume(session)
     session.remark(session.operands.length === 0 ? `Resuming ${goal}.\n` : '')

@@ -24,27 +24,12 @@ import { preflight, refuseUnready } from './preflight.ts'
 import { openRecord } from './record.ts'
 import { type Reporter, together } from './reporter.ts'
 import { jobSummaryReporter, junitReporter, openJunit } from './result-files.ts'
-import { runExits, runOptions } from './run-options.ts'
+import { runUsage } from './run-usage.ts'
 import { openRunView, usualOutput } from './run-view.ts'
 import { worldOf } from './world.ts'
 
 export const command: Command = {
-  operands: {
-    GOAL: 'the goal, or any card: its id, or the path of its document. Without it, the only goal there is',
-  },
-  takes: [0, 1],
-  about:
-    'Works a goal: every active card it requires, requirements first, side by side where the graph allows. Each card is asked first whether its checks hold already; if not, its task runs and the checks are asked again. Only then is the document marked complete. Stop it anywhere and run it again: it goes on from what is true.',
-  examples: {
-    'mikado run harden-zot-registry': 'work the goal and all it requires',
-    'mikado run harden-zot-registry -j 1 --output stream': 'one card after the other, with all they print',
-    'mikado run deploy --dry-run': 'say what would be done, and do nothing',
-    'mikado run deploy --force migrate --downstream': 'do a card again, and all of the chain that requires it',
-    'mikado run deploy --commit': 'on the branch mikado/deploy, each card a commit of its own',
-  },
-  options: runOptions,
-  exits: runExits,
-  see: ['plan', 'resume', 'verify', 'docs/reference/exit-codes.md'],
+  ...runUsage,
   run: async (session) => {
     const { graph, operands } = session
     const none = operands.length === 0 && graph.goals().length === 0 && graph.diagnostics.length === 0

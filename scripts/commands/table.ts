@@ -1,5 +1,5 @@
 /** The verbs, each loaded only when it is asked for. */
-import type { Option } from '../core/usage.ts'
+import type { Option, Usage } from '../core/usage.ts'
 import type { ColorChoice } from '../view/style.ts'
 import type { Command } from './command.ts'
 
@@ -19,6 +19,8 @@ interface Entry {
   /** `answer`: it only reads files, and what it says holds for as long as they look the same. `run`: that there is nothing to do. */
   kept?: 'answer' | 'run'
   load: () => Promise<{ command: Command }>
+  /** How it is called, where loading all that works for it takes longer than a key press may. */
+  usage?: () => Promise<Usage>
 }
 
 export const commands: Record<string, Entry> = {
@@ -59,11 +61,13 @@ export const commands: Record<string, Entry> = {
     purpose: 'work',
     kept: 'run',
     load: () => import('./run.ts'),
+    usage: async () => (await import('./run-usage.ts')).runUsage,
   },
   resume: {
     summary: 'go on with the goal of this branch, or of the last run',
     purpose: 'work',
     load: () => import('./resume.ts'),
+    usage: async () => (await import('./run-usage.ts')).resumeUsage,
   },
   verify: {
     summary: 'ask again whether what is marked complete still holds',

@@ -303,6 +303,11 @@ describe.each(usages)('what is told of $name', ({ name, usage }) => {
     expect(Object.keys(operands).length === 0).toBe(takes[1] === 0)
   })
 
+  it('is the same where it is told without loading what works', async () => {
+    const told = await commands[name]?.usage?.()
+    if (told) expect(usage).toEqual(expect.objectContaining(told))
+  })
+
   it('has examples that can be typed: the command is named, the options are there, and so many operands it takes', () => {
     for (const example of Object.keys(examples)) {
       const [program, ...words] = wordsOf(example)
