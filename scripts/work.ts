@@ -26,6 +26,7 @@ export async function workCard(
   timeoutMs: number | null,
   proved: () => void = () => {},
 ): Promise<Outcome> {
+  await world.place?.(card)
   const began = world.now()
   const reached = await withTask<Outcome | Proved>(card, world, timeoutMs, start === 'forced', {
     use: (task, signal) => attempt(card, start, task, world, signal),
@@ -146,6 +147,8 @@ async function attempt(
     const result = await applyWithRetries(card, task, world, signal)
     if (!result.ok) {
       const { reason, message, exitCode } = result
+      // Its checks know how far it came.
+      if (reason === 'lost') return await attempt(card, start, task, world, signal)
       if (reason === 'waiting') return { kind: 'waiting', instructions: message, lines: [] }
       if (reason === 'outputs') return { kind: 'unrecorded', reason, message }
       return { kind: 'failed', reason, message, exitCode }
@@ -185,7 +188,7 @@ function waiting(instructions: string, lines: string[]): Outcome {
 async function applyWithRetries(card: Card, task: OpenTask, world: World, signal: AbortSignal): Promise<ApplyResult> {
   for (let tried = 1; ; tried++) {
     const result = await task.apply()
-    if (result.ok || result.reason === 'waiting' || result.reason === 'outputs') return result
+    if (result.ok || !(result.reason === 'threw' || result.reason === 'exited')) return result
     if (tried > card.retries || signal.aborted) return result
     const delayMs = Math.min(60_000, 1000 * 2 ** (tried - 1))
     world.emit({ event: 'card-retried', card: card.id, attempt: tried + 1, delayMs, message: result.message })

@@ -38,6 +38,11 @@ export async function openTask(card: Card, task: TaskFile, around: Surroundings)
   return host
 }
 
+/** Its machine is away: nobody knows how far it came. */
+function wasLost(answer: Answer | Death): answer is Death {
+  return answer.type === 'died' && answer.lost !== undefined
+}
+
 class Host implements OpenTask {
   works = false
   checks: ReadonlySet<string> = new Set()
@@ -74,6 +79,7 @@ class Host implements OpenTask {
     const { id, title, path } = this.#card
     const card = { id, title, path }
     const answer = await this.#ask({ type: 'open', file, kind, card, root, data, run, inputs, steps: [...steps] })
+    if (wasLost(answer)) return await this.#revive()
     if (answer.type === 'opened') {
       this.#process.loaded.add(file)
       this.works = answer.works && this.#card.run !== 'manual'
@@ -92,6 +98,8 @@ class Host implements OpenTask {
     const lost = await this.#revive()
     if (lost !== null) return { held: false, message: lost }
     const answer = await this.#ask({ type: 'check', key })
+    // It changes nothing: elsewhere it is asked again.
+    if (wasLost(answer)) return await this.check(key)
     if (answer.type !== 'checked') return { held: false, message: deathOf(answer) }
     if (answer.held) return { held: true, detail: this.#hide(answer.detail) }
     if (answer.held === null) return { held: null, instructions: this.#hideLine(answer.instructions) }
@@ -112,6 +120,7 @@ class Host implements OpenTask {
       }
       return { ok: true, outputs: answer.outputs }
     }
+    if (wasLost(answer)) return { ok: false, reason: 'lost', message: deathOf(answer), exitCode: null }
     if (answer.type !== 'apply-failed')
       return { ok: false, reason: 'exited', message: deathOf(answer), exitCode: codeOf(answer) }
     const message = this.#hideLine(answer.message)

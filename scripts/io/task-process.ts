@@ -29,13 +29,32 @@ const farewell = 1000
 /** How long a process may take to say that nothing is left in it, in milliseconds. */
 const breath = 2000
 
-export class TaskProcess {
+/** A process in which tasks are worked, here or on another machine. */
+export interface TaskProcess {
   /** Resolves when it has ended. */
   readonly ended: Promise<Death & { error: string | null }>
   /** The task modules that it has loaded. */
+  readonly loaded: Set<string>
+  holder: Holder | null
+  /** What it prints, as far as it comes over pipes of this process; and when nothing more can come. */
+  readonly streams: readonly Readable[]
+  readonly closed: Promise<unknown>
+  readonly alive: boolean
+  /** Asks, and waits for the answer or for its death. One question at a time. */
+  ask: (question: Question) => Promise<Answer | Death>
+  acknowledge: (id: number) => void
+  /** Answers whether it is as it was before it worked; all that it printed until then has come. */
+  rest: () => Promise<boolean>
+  /** Asks it and all it started to end; they are ended when they do not within `grace` milliseconds. */
+  end: (grace: number) => void
+  kill: () => void
+}
+
+/** One on this machine. */
+export class LocalProcess implements TaskProcess {
+  readonly ended: Promise<Death & { error: string | null }>
   readonly loaded = new Set<string>()
   holder: Holder | null = null
-  /** What it prints, and when nothing more can come. */
   readonly streams: readonly Readable[]
   readonly closed: Promise<unknown>
   readonly #child: ChildProcess
@@ -81,7 +100,6 @@ export class TaskProcess {
     return this.#alive
   }
 
-  /** Asks, and waits for the answer or for its death. One question at a time. */
   ask(question: Question): Promise<Answer | Death> {
     return new Promise((resolve) => {
       this.#answer = resolve
@@ -95,7 +113,6 @@ export class TaskProcess {
     if (this.#child.connected) this.#child.send({ type: 'acknowledge', id }, () => {})
   }
 
-  /** Answers whether it is as it was before it worked; all that it printed until then has come. */
   async rest(): Promise<boolean> {
     const clean = await new Promise<boolean>((resolve) => {
       const cancel = this.#around.after(breath, () => this.#rested(false))
@@ -123,7 +140,6 @@ export class TaskProcess {
     return this.streams.every((stream) => stream.readable && !stream.isPaused())
   }
 
-  /** Asks it and all it started to end; they are ended when they do not within `grace` milliseconds. */
   end(grace: number): void {
     const { pid } = this.#child
     if (pid === undefined || !this.#alive) return
