@@ -83,6 +83,7 @@ export async function openElsewhere(session: Session, connection: Connection, re
         return process
       },
       give: () => {
+        placed.get(card.id)?.process.give()
         placed.delete(card.id)
       },
     }),

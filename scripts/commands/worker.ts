@@ -12,6 +12,7 @@ export const command: Command = {
   about:
     'Works cards that runs on other machines offer over an engine, in this checkout, which should be its own. Takes a card only when this checkout holds the same document and the same code. MIKADO_KEY must be that of the runs. SIGTERM or Ctrl-C lets it finish what it has and take nothing more; once more ends it.',
   examples: {
+    'mikado worker --engine redis://queue.example': 'work what any machine may',
     'mikado worker --engine redis://queue.example --label indri -j 4':
       'four cards at once: those for any machine, and those that say `on: indri`',
   },

@@ -9,7 +9,10 @@ export const command: Command = {
   takes: [0, 0],
   about:
     'Who is there on an engine: workers with their labels, what they work, their versions and the commit of their checkout, and runs; when each was heard last, and what each has refused. Those that are lost are told for ten minutes.',
-  examples: { 'mikado workers --engine redis://queue.example': 'who is there' },
+  examples: {
+    'mikado workers --engine redis://queue.example': 'who is there, and what they work',
+    'mikado workers --engine redis://queue.example --json': 'the same for a program',
+  },
   options: { engine: { ...engineOption, without: 'MIKADO_ENGINE' } },
   exits: { missing: 'the engine cannot be reached, or there is no MIKADO_KEY' },
   see: ['worker', 'docs/reference/engines.md'],

@@ -16,6 +16,7 @@ import { CardLog } from '../io/output.ts'
 import { Pool } from '../io/pool.ts'
 import { askYesNo } from '../io/prompt.ts'
 import { concealStep, keptSince, restore } from '../io/store.ts'
+import type { Surroundings } from '../io/surroundings.ts'
 import { atOnce, type Durable, Together } from '../io/sync.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import type { Session } from './command.ts'
@@ -83,7 +84,7 @@ export function worldOf(
       return `what earlier work handed on cannot be read: ${(error as Error).message}`
     }
     const complain = (message: string) => emit({ event: 'warning', card: card.id, message })
-    return await openTask(card, task, {
+    const around: Surroundings = {
       root: repository.root,
       data: repository.data,
       run,
@@ -99,7 +100,8 @@ export function worldOf(
       saveOutputs: (outputs) => handed.keep(card.id, outputs),
       room: system.room,
       signal,
-    })
+    }
+    return await openTask(card, task, around, forced ? [] : card.checklist.map((line) => line.key))
   }
   /** What earlier work left for a card. @throws when the disk refuses: it must not be taken for nothing. */
   const leftFor = (id: string, task: TaskFile, anew: boolean) => {
@@ -131,6 +133,10 @@ export function worldOf(
       return await personOf(repository.root, system.env)
     })
   }
+  const placed = async (other: Elsewhere, card: Card) => {
+    const task = tasks.get(card.id)
+    if (task) await other.place(card, task)
+  }
   return {
     close: async () => {
       await Promise.all([pool.close(), elsewhere?.close()])
@@ -140,10 +146,7 @@ export function worldOf(
     emit,
     stop,
     target,
-    place: async (card) => {
-      const task = tasks.get(card.id)
-      if (task) await elsewhere?.place(card, task)
-    },
+    ...(elsewhere && { place: (card: Card) => placed(elsewhere, card) }),
     open,
     mark: async (card, held) => {
       const work = completing(repository, card, held, lostLock)

@@ -6,7 +6,8 @@ import type { FailureReason, RunEvent } from './event.ts'
 /** Null: the task cannot tell, a person has to see. */
 export type CheckResult =
   | { held: true; detail: string | null }
-  | { held: false; message: string }
+  /** `lost`: its machine is away, and nothing was said about the card. */
+  | { held: false; message: string; lost?: boolean }
   | { held: null; instructions: string }
 
 export type ApplyResult =

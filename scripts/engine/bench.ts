@@ -1,10 +1,14 @@
 /** Where a job is worked, and who is told. */
+import type { Question } from '../core/protocol.ts'
+import { type Answer, Answers } from '../io/answer.ts'
 import type { Pool } from '../io/pool.ts'
 import type { LocalProcess } from '../io/task-process.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import type { Notice, Report } from './letters.ts'
 
 export interface Bench {
+  /** What the worker is called. */
+  name: string
   root: string
   data: string
   task: TaskFile
@@ -24,6 +28,18 @@ export interface DutyWire {
 
 /** In which nothing comes, in milliseconds: then only a service of the task keeps its output open. */
 const quiet = 300
+
+/** A question as it is asked here, where the files are in another place than at the run. */
+export function here(question: Question, { root, data, task: { file, kind } }: Bench): Question {
+  return question.type === 'open' ? { ...question, file, kind, root, data } : question
+}
+
+/** Whether its answer says that nothing of the card is in the process; all that it printed comes first. */
+export async function isAsBefore(process: LocalProcess, answer: Answer): Promise<boolean> {
+  const answers = new Answers()
+  answers.add(answer)
+  return await process.rest(answers)
+}
 
 /** Resolves when all that an ended process printed has come, or comes from what it left behind. */
 export async function drained(

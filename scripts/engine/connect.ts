@@ -69,7 +69,7 @@ export async function serve(
     refused: mail.refused,
     ...self,
   }))
-  const worker: Worker = new Worker(engine, seal, mail, crew, { repository, env, slots, now, after, say })
+  const worker: Worker = new Worker(engine, seal, mail, crew, { name: called, repository, env, slots, now, after, say })
   await worker.begin([null, ...labels].map(queueOf))
   return { worker, name: called }
 }

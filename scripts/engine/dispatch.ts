@@ -1,6 +1,8 @@
 /** The cards of a run that are worked on other machines: offered, placed, listened to, and offered again when their worker is lost. */
+import type { System } from '../io/system.ts'
 import type { Crew } from './crew.ts'
 import type { Engine } from './engine.ts'
+import { Farewells } from './farewells.ts'
 import { jobOf, type Offer, queueOf } from './job.ts'
 import type { Notice, Report, Word } from './letters.ts'
 import type { Mail } from './mail.ts'
@@ -16,8 +18,9 @@ interface Sought {
   told: string | null
 }
 
-/** How long somebody who took a job may wait for a word, in milliseconds. */
+/** Milliseconds: how long somebody who took a job may wait for a word, and how long a last word is waited to be heard. */
 const patience = 4000
+const farewell = 1500
 
 export class Dispatch {
   readonly #engine: Engine
@@ -25,31 +28,23 @@ export class Dispatch {
   readonly #mail: Mail
   readonly #crew: Crew
   readonly #watch: Watch
-  readonly #now: () => number
-  readonly #after: (milliseconds: number, then: () => void) => () => void
+  readonly #clock: Pick<System, 'now' | 'after'>
   /** By job. */
   readonly #sought = new Map<string, Sought>()
   readonly #placed = new Map<string, RemoteProcess & { seat: Seat }>()
+  readonly #farewells = new Farewells()
   /** The last try of each job, in which others' words do not count any more. */
   readonly #epochs = new Map<string, number>()
   /** Workers that took a job while it was another's, or nobody's. */
   readonly #unclaimed = new Map<string, { from: string; taken: Extract<Notice, { type: 'taken' }>; since: number }>()
   readonly #waiting: Waiting
 
-  constructor(
-    engine: Engine,
-    seal: Seal,
-    mail: Mail,
-    crew: Crew,
-    clock: { now: () => number; after: (milliseconds: number, then: () => void) => () => void },
-    watch: Watch,
-  ) {
+  constructor(engine: Engine, seal: Seal, mail: Mail, crew: Crew, clock: Pick<System, 'now' | 'after'>, watch: Watch) {
     this.#engine = engine
     this.#seal = seal
     this.#mail = mail
     this.#crew = crew
-    this.#now = clock.now
-    this.#after = clock.after
+    this.#clock = clock
     this.#watch = watch
     this.#waiting = new Waiting(crew, watch.warn)
   }
@@ -64,13 +59,12 @@ export class Dispatch {
   offer(offer: Offer): RemoteProcess {
     const job = jobOf(offer)
     const process = new RemoteProcess(job, {
-      now: this.#now,
-      after: this.#after,
+      ...this.#clock,
       say: ({ address, epoch }, seq, say) => this.#mail.send(address, { job, epoch, seq, say }),
       confirm: ({ address, epoch }, heard) => this.#mail.confirm(address, job, epoch, heard),
       over: () => this.#forget(offer, process),
     })
-    const sought = { offer, process, since: this.#now(), told: null }
+    const sought = { offer, process, since: this.#clock.now(), told: null }
     this.#sought.set(job, sought)
     const unclaimed = this.#unclaimed.get(job)
     if (unclaimed) this.#seat(sought, unclaimed.from, unclaimed.taken)
@@ -81,6 +75,7 @@ export class Dispatch {
   /** Nothing is worked for this run any more. */
   async close(): Promise<void> {
     this.#mail.flush()
+    await this.#farewells.settle(farewell, this.#clock.after)
     await this.#crew.end()
     await this.#engine.close()
   }
@@ -110,7 +105,9 @@ export class Dispatch {
       this.#sought.delete(job)
       void this.#engine.withdraw(queueOf(label), job).catch(() => {})
     }
-    if (this.#placed.get(job) === process) this.#placed.delete(job)
+    if (this.#placed.get(job) !== process) return
+    this.#placed.delete(job)
+    this.#farewells.add(process)
   }
 
   #hear(from: string, word: Word): void {
@@ -127,7 +124,10 @@ export class Dispatch {
   /** What ended here is heard, so that its worker may forget it; what is worked elsewhere by now is not. */
   #late(from: string, word: Exclude<Word, { notice: Notice }>): void {
     const { job, epoch } = word
-    if ('heard' in word) return
+    if ('heard' in word) {
+      this.#farewells.wasHeard(job, epoch, word.heard)
+      return
+    }
     const last = this.#epochs.get(job) ?? 0
     if (last === epoch) {
       this.#mail.confirm(from, job, epoch, word.seq)
@@ -171,20 +171,19 @@ export class Dispatch {
       this.#mail.refuse('jobs', `job ${job}, which this run has not offered`)
       this.#unwanted(from, job, taken, 'the run that it names has not offered it')
     } else {
-      this.#unclaimed.set(job, { from, taken, since: this.#now() })
+      this.#unclaimed.set(job, { from, taken, since: this.#clock.now() })
       // A worker does not take again what it still has.
       if (process && same) this.#lose(process)
     }
   }
 
-  #seat(sought: Sought, from: string, { stint, epoch: before }: Extract<Notice, { type: 'taken' }>): void {
+  #seat(sought: Sought, from: string, { name, stint, epoch: before }: Extract<Notice, { type: 'taken' }>): void {
     const { process, offer } = sought
     const { job } = process
     this.#sought.delete(job)
     this.#unclaimed.delete(job)
     const epoch = Math.max(before, this.#epochs.get(job) ?? 0) + 1
     this.#epochs.set(job, epoch)
-    const name = this.#crew.member(from)?.name ?? from.slice(0, 8)
     const seat = { address: from, name, epoch, stint }
     process.seat = seat
     const seated = process as RemoteProcess & { seat: Seat }
@@ -215,7 +214,7 @@ export class Dispatch {
 
   /** Once a second. */
   #look(): void {
-    const now = this.#now()
+    const now = this.#clock.now()
     this.#waiting.mind()
     for (const [job, sought] of this.#sought) this.#seek(job, sought)
     const byLabel = Map.groupBy(this.#sought.values(), ({ offer }) => offer.label)
@@ -227,6 +226,7 @@ export class Dispatch {
       if (!this.#crew.alive(process.seat.address)) this.#lose(process)
       else process.insist()
     }
+    this.#farewells.insist((address) => this.#crew.alive(address))
     for (const [job, { from, taken, since }] of this.#unclaimed) {
       if (now - since < patience) continue
       this.#unclaimed.delete(job)

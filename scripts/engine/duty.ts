@@ -3,11 +3,11 @@ import type { Question, Reply } from '../core/protocol.ts'
 import type { Answer } from '../io/answer.ts'
 import type { Description } from '../io/offer.ts'
 import type { LocalProcess } from '../io/task-process.ts'
-import { type Bench, type DutyWire, drained } from './bench.ts'
+import { type Bench, type DutyWire, drained, here, isAsBefore } from './bench.ts'
 import type { Order, Report } from './letters.ts'
 import { Line } from './line.ts'
 import { Outlet } from './outlet.ts'
-import { Talk } from './talk.ts'
+import { type Row, Talk } from './talk.ts'
 
 /** How long a word may stay unheard until it is said again, in milliseconds. */
 const patience = 2000
@@ -57,7 +57,7 @@ export class Duty {
 
   /** Tells the run that it is here. */
   report(): void {
-    this.#wire.notice(this.owner, { type: 'taken', stint: this.stint, epoch: this.epoch })
+    this.#wire.notice(this.owner, { type: 'taken', name: this.#bench.name, stint: this.stint, epoch: this.epoch })
   }
 
   /** The run lets it begin, or go on after it was away. */
@@ -108,13 +108,13 @@ export class Duty {
   #take(order: Order): void {
     switch (order.type) {
       case 'ask':
-        this.#ask(order.id, order.question)
+        this.#ask(order.id, order.questions)
         break
       case 'acknowledge':
         this.#process?.acknowledge(order.id)
         break
-      case 'rest':
-        void this.#rest()
+      case 'give':
+        this.#give()
         break
       case 'end':
         if (this.#process) this.#process.end(order.grace)
@@ -126,20 +126,30 @@ export class Duty {
     }
   }
 
-  #ask(id: number, question: Question): void {
-    const known = this.#talk.ask(id, question)
-    if (known === null) {
-      this.#put(question)
-    } else if (known === 'other') {
-      void this.#begin(question)
+  #ask(id: number, questions: readonly Question[]): void {
+    const known = this.#talk.ask(id, questions)
+    if (known === null) this.#put(questions)
+    else if (known === 'other') void this.#begin(questions)
+    else this.#repeat(known)
+  }
+
+  /** The run hears what it missed. */
+  #repeat(row: Row): void {
+    const { questions, answers } = row
+    if (questions[0]?.type === 'open') for (const reply of this.#talk.told) this.#report({ type: 'reply', reply })
+    const [first] = answers
+    if (questions[0]?.type === 'apply' && first?.type === 'applied') {
+      // What its checks said after the work is asked again: nobody knows how long ago that was.
+      answers.length = 1
+      this.#answer(first)
+      void this.#work(row, questions.slice(1))
     } else {
-      if (this.#talk.first) for (const reply of this.#talk.told) this.#report({ type: 'reply', reply })
-      if (known.answer) this.#answer(known.answer)
+      for (const answer of answers) this.#answer(answer)
     }
   }
 
   /** The run asks for something else than the one before: all begins anew. */
-  async #begin(question: Question): Promise<void> {
+  async #begin(questions: readonly Question[]): Promise<void> {
     const opened = this.#talk.forget()
     const left = this.#process
     this.#process = null
@@ -148,30 +158,29 @@ export class Duty {
       left.kill()
       await left.ended
     }
-    if (opened && question.type !== 'open') {
-      const answer = await this.#work(opened)
-      if (answer === null) return
-      this.#talk.put(opened, answer)
+    if (opened && questions[0]?.type !== 'open') {
+      const process = this.#started()
+      if (process) await process.ask(here(opened, this.#bench)).next()
     }
-    this.#put(question)
+    this.#put(questions)
   }
 
-  #put(question: Question): void {
-    const said = this.#talk.put(question)
-    void this.#work(question).then((answer) => {
-      if (answer !== null && this.#talk.has(said) && this.#talk.settle(said, answer)) this.#answer(answer)
-    })
+  #put(questions: readonly Question[]): void {
+    void this.#work(this.#talk.put(questions), questions)
   }
 
-  /** Null: its process died instead, which is told by itself. */
-  async #work(question: Question): Promise<Answer | null> {
+  /** Asks, and keeps the answers as they come. A death is told by itself. */
+  async #work(row: Row, questions: readonly Question[]): Promise<void> {
     const process = this.#process ?? this.#started()
-    if (process === null) return null
-    const { root, data, task } = this.#bench
-    const { file, kind } = task
-    const answer = await process.ask(question.type === 'open' ? { ...question, file, kind, root, data } : question)
-    if (answer.type === 'opened') process.loaded.add(file)
-    return answer.type === 'died' ? null : answer
+    if (process === null) return
+    const came = process.ask(...questions.map((question) => here(question, this.#bench)))
+    for (let answer = await came.next(); answer.type !== 'died'; answer = await came.next()) {
+      if (answer.type === 'opened') process.loaded.add(this.#bench.task.file)
+      if (answer.type === 'rested') answer = { ...answer, clean: (await isAsBefore(process, answer)) && !this.#tainted }
+      if (this.#process !== process) return
+      row.answers.push(answer)
+      if (this.#talk.isWanted(row)) this.#answer(answer)
+    }
   }
 
   #started(): LocalProcess | null {
@@ -186,7 +195,7 @@ export class Duty {
       void process.ended.then(({ code, signal, error }) => this.#died(process, code, signal, error))
       return process
     } catch (error) {
-      this.#leave({ code: null, signal: null, error: (error as Error).message, clean: false })
+      this.#leave({ code: null, signal: null, error: (error as Error).message })
       return null
     }
   }
@@ -201,34 +210,24 @@ export class Duty {
     this.#report({ type: 'reply', reply })
   }
 
-  /** The run needs the process no more: it serves the next card here, when nothing of this one is in it. */
-  async #rest(): Promise<void> {
+  /** The run needs the process no more: it serves the next card here. */
+  #give(): void {
     const process = this.#process
-    if (!process) {
-      this.#kill()
-      return
-    }
-    const { pool, task } = this.#bench
-    const reusable = process.alive && task.selfContained && !this.#tainted
-    if (!reusable || !(await process.rest())) {
-      process.kill()
-      return
-    }
     this.#process = null
-    pool.give(process)
-    this.#leave({ code: null, signal: null, error: null, clean: true })
+    if (process) this.#bench.pool.give(process)
+    this.#end()
   }
 
   #kill(): void {
     if (this.#process) this.#process.kill()
-    else this.#leave({ code: null, signal: null, error: null, clean: false })
+    else this.#leave({ code: null, signal: null, error: null })
   }
 
   async #died(process: LocalProcess, code: number | null, signal: NodeJS.Signals | null, error: string | null) {
     await drained(process, () => this.#outlet.printed, this.#wire.after)
     if (this.#process !== process) return
     this.#process = null
-    this.#leave({ code, signal, error, clean: false })
+    this.#leave({ code, signal, error })
   }
 
   #report(report: Report): void {

@@ -5,26 +5,27 @@ import type { Stream } from '../io/task-process.ts'
 
 /** What a run says. `go`, `attach` and `unwanted` stand outside the order of the others. */
 export type Order =
-  | { type: 'ask'; id: number; question: Question }
+  | { type: 'ask'; id: number; questions: readonly Question[] }
   | { type: 'acknowledge'; id: number }
-  /** The card is done: is the process as it was before? */
-  | { type: 'rest' }
+  /** The card is done, and the process as it was before: it may serve another one there. */
+  | { type: 'give' }
   | { type: 'end'; grace: number }
   | { type: 'kill' }
 
 /** What a worker says in order. */
 export type Report =
+  /** `to`: the row of questions that it answers. */
   | { type: 'answer'; to: number; answer: Answer }
   | { type: 'reply'; reply: Reply }
   | { type: 'print'; stream: Stream; data: string }
-  | { type: 'ended'; code: number | null; signal: NodeJS.Signals | null; error: string | null; clean: boolean }
+  | { type: 'ended'; code: number | null; signal: NodeJS.Signals | null; error: string | null }
 
 /** What has no place in the order: who works the job, and whether at all. */
 export type Notice =
   /** A run asks for a job that the worker has from an earlier one. */
   | { type: 'attach'; run: string }
   /** What the worker calls `stint` counts its jobs. `epoch`: that in which it worked the job last; 0: it has not begun. */
-  | { type: 'taken'; stint: number; epoch: number }
+  | { type: 'taken'; name: string; stint: number; epoch: number }
   | { type: 'go'; stint: number; epoch: number }
   | { type: 'unwanted'; stint: number; why: string }
   | { type: 'refused'; why: string; help: string }

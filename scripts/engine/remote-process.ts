@@ -1,6 +1,6 @@
 /** A task's process on another machine, as the run sees it: the same as one on this machine, but that it may be lost. */
 import type { Question } from '../core/protocol.ts'
-import type { Answer, Death } from '../io/answer.ts'
+import { Answers, type Death } from '../io/answer.ts'
 import type { Holder, TaskProcess } from '../io/task-process.ts'
 import type { Order, Report } from './letters.ts'
 import { Line } from './line.ts'
@@ -48,8 +48,7 @@ export class RemoteProcess implements TaskProcess {
   readonly #line = new Line<Order>()
   #alive = true
   #asked = 0
-  #answer: (answer: Answer | Death) => void = () => {}
-  #rested: (clean: boolean) => void = () => {}
+  #answers = new Answers()
   #settle: (death: Death & { error: string | null }) => void = () => {}
   #place: () => void = () => {}
   /** Said before anybody could hear it. */
@@ -81,26 +80,28 @@ export class RemoteProcess implements TaskProcess {
     this.#place()
   }
 
-  ask(question: Question): Promise<Answer | Death> {
-    return new Promise((resolve) => {
-      if (!this.#alive) return resolve({ type: 'died', code: null, signal: null })
-      this.#answer = resolve
-      this.#asked++
-      this.#say({ type: 'ask', id: this.#asked, question })
-    })
+  ask(...questions: Question[]): Answers {
+    const answers = new Answers()
+    if (!this.#alive) answers.end({ type: 'died', code: null, signal: null })
+    this.#answers = answers
+    this.#asked++
+    this.#say({ type: 'ask', id: this.#asked, questions })
+    return answers
   }
 
   acknowledge(id: number): void {
     this.#say({ type: 'acknowledge', id })
   }
 
-  /** The worker looks whether it may serve another card; for us it is over in any case. */
-  async rest(): Promise<boolean> {
-    return await new Promise<boolean>((resolve) => {
-      if (!this.#alive) return resolve(false)
-      this.#rested = resolve
-      this.#say({ type: 'rest' })
-    })
+  async rest(answers: Answers = this.ask({ type: 'rest' })): Promise<boolean> {
+    const answer = await answers.next()
+    return answer.type === 'rested' && answer.clean
+  }
+
+  /** It is not needed any more, and may serve another card there. */
+  give(): void {
+    this.#say({ type: 'give' })
+    this.#end({ type: 'died', code: null, signal: null }, null)
   }
 
   end(grace: number): void {
@@ -133,6 +134,11 @@ export class RemoteProcess implements TaskProcess {
     this.#confirm()
   }
 
+  /** All that was said to it was heard. */
+  get settled(): boolean {
+    return this.seat === null || this.#line.unheard.length === 0
+  }
+
   wasHeard(seq: number): void {
     this.#line.wasHeard(seq)
   }
@@ -146,7 +152,7 @@ export class RemoteProcess implements TaskProcess {
   #take(report: Report): void {
     switch (report.type) {
       case 'answer':
-        if (report.to === this.#asked) this.#answer(report.answer)
+        if (report.to === this.#asked) this.#answers.add(report.answer)
         break
       case 'reply':
         this.holder?.hear(report.reply)
@@ -165,9 +171,9 @@ export class RemoteProcess implements TaskProcess {
         break
       }
       case 'ended': {
-        const { code, signal, error, clean } = report
+        const { code, signal, error } = report
         this.#confirm()
-        this.#end({ type: 'died', code, signal }, error, clean)
+        this.#end({ type: 'died', code, signal }, error)
         break
       }
     }
@@ -191,13 +197,12 @@ export class RemoteProcess implements TaskProcess {
     void this.ended.then(cancel)
   }
 
-  #end(death: Death, error: string | null, clean = false): void {
+  #end(death: Death, error: string | null): void {
     if (!this.#alive) return
     this.#alive = false
     this.#wire.over(this)
     this.#place()
-    this.#answer(death)
-    this.#rested(clean)
+    this.#answers.end(death)
     this.#settle({ ...death, error })
   }
 }

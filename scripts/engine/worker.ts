@@ -15,6 +15,7 @@ import { Pools } from './pools.ts'
 import type { Seal } from './seal.ts'
 
 export interface WorkerOptions {
+  name: string
   repository: Repository
   env: NodeJS.ProcessEnv
   slots: number
@@ -112,7 +113,7 @@ export class Worker {
   }
 
   async #work(job: string, description: Description, from: string, task: TaskFile, pool: Pool): Promise<void> {
-    const { repository, now, after, say } = this.#options
+    const { name, repository, now, after, say } = this.#options
     const { root, data } = repository
     this.#stints++
     const wire: DutyWire = {
@@ -123,7 +124,7 @@ export class Worker {
       notice: (to, notice) => this.#mail.send(to, { job, notice }),
       alive: (address) => this.#crew.alive(address),
     }
-    const duty = new Duty(job, description, from, this.#stints, wire, { root, data, task, pool })
+    const duty = new Duty(job, description, from, this.#stints, wire, { name, root, data, task, pool })
     this.#duties.set(job, duty)
     duty.report()
     await duty.over
