@@ -192,7 +192,8 @@ function waiting(instructions: string, lines: string[]): Outcome {
 async function applyWithRetries(card: Card, task: OpenTask, world: World, signal: AbortSignal): Promise<ApplyResult> {
   for (let tried = 1; ; tried++) {
     const result = await task.apply()
-    if (result.ok || !(result.reason === 'threw' || result.reason === 'exited')) return result
+    const { reason } = result.ok ? { reason: null } : result
+    if (result.ok || reason === 'waiting' || reason === 'lost' || result.reason === 'outputs') return result
     if (tried > card.retries || signal.aborted) return result
     const delayMs = Math.min(60_000, 1000 * 2 ** (tried - 1))
     world.emit({ event: 'card-retried', card: card.id, attempt: tried + 1, delayMs, message: result.message })

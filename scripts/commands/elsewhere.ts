@@ -4,6 +4,7 @@ import type { RunEvent } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import type { Connection } from '../engine/connect.ts'
 import type { RemoteProcess } from '../engine/remote-process.ts'
+import { deskOf } from '../io/checkout.ts'
 import { Code } from '../io/fingerprint.ts'
 import { describe } from '../io/offer.ts'
 import type { Processes } from '../io/pool.ts'
@@ -56,10 +57,11 @@ export async function openElsewhere(session: Session, connection: Connection, re
     warn: (card, message) => emit({ event: 'warning', card, message }),
   })
   const code = new Code(root)
+  const desk = deskOf(root)
   const named = settings.target.filter((name) => (system.env[name] ?? '') !== '')
   const target = Object.fromEntries(named.map((name) => [name, system.env[name] ?? '']))
   const offer = (card: Card, task: TaskFile) =>
-    dispatch.offer({ label: card.on, description: describe(card, task, root, code, { run: record.run, target }) })
+    dispatch.offer({ label: card.on, description: describe(card, task, root, code, { run: record.run, desk, target }) })
   return {
     place: async (card, task) => {
       if (stop.aborted) return

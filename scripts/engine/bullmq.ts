@@ -72,8 +72,8 @@ class BullEngine implements Engine {
 
   constructor({ Bull, Client }: Libraries, options: Address['options']) {
     this.#bull = Bull
-    const lazy = { ...options, lazyConnect: true }
-    const prompt = { ...lazy, autoResendUnfulfilledCommands: false, socketTimeout: patience.silence }
+    const lazy = { ...options, lazyConnect: true, socketTimeout: patience.silence }
+    const prompt = { ...lazy, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 }
     this.#jobs = new Client(lazy)
     this.#desk = new Client({ ...prompt, enableOfflineQueue: false, commandTimeout: patience.answer })
     this.#ear = new Client({ ...prompt, enableOfflineQueue: false })

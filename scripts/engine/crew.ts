@@ -34,6 +34,8 @@ export interface Known {
   count: number
   /** When a look found something new of it, by our clock. */
   heard: number
+  /** How many looks one after the other found nothing at all of it. */
+  missed: number
 }
 
 /** Milliseconds between two looks, and two words of our own. */
@@ -46,6 +48,8 @@ export const lostAfter = 6000
  */
 export const cutAfter = 5000
 
+/** Whoever takes leave is gone after so many looks that find nothing of it; of one that is there they do, also after all was emptied. */
+const looks = 3
 /** Whoever was not heard for so long is not told of any more, in milliseconds. */
 const forgottenAfter = 600_000
 
@@ -108,7 +112,8 @@ export class Crew {
   /** Whether somebody was heard of late. While we see nobody, nobody is lost. */
   alive(address: string): boolean {
     const known = this.#known.get(address)
-    return known !== undefined && known.member !== null && this.#seen - known.heard < lostAfter
+    if (!known || known.member === null || known.missed >= looks) return false
+    return this.#seen - known.heard < lostAfter
   }
 
   /** Those who are there. */
@@ -145,10 +150,11 @@ export class Crew {
     if (missed > beat) for (const known of this.#known.values()) known.heard += missed
     this.#seen = now
     for (const [address, words] of present) this.#meet(address, words, now)
-    for (const [address, { heard }] of this.#known) {
-      if (!present.has(address) && !this.alive(address)) this.#known.delete(address)
+    for (const [address, known] of this.#known) {
+      known.missed = present.has(address) ? 0 : known.missed + 1
+      if (known.missed > 0 && !this.alive(address)) this.#known.delete(address)
       // Somebody has to: whoever was killed did not take leave.
-      else if (now - heard > forgottenAfter) void this.#engine.leave(address).catch(() => {})
+      else if (now - known.heard > forgottenAfter) void this.#engine.leave(address).catch(() => {})
     }
   }
 
@@ -161,7 +167,7 @@ export class Crew {
     const member = genuine ? (JSON.parse(opened.plain.toString()) as Member) : null
     // Of one that we see for the first time, only its own clock says how old its word is; a clock that is wrong is made up for a beat later.
     const heard = before || member === null ? now : Math.min(now, Date.parse(member.time))
-    this.#known.set(address, { member, count, heard })
+    this.#known.set(address, { member, count, heard, missed: 0 })
   }
 
   async #say(): Promise<void> {

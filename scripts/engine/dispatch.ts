@@ -84,8 +84,8 @@ export class Dispatch {
   #seek(job: string, { offer }: Sought): void {
     const holder = this.#holderOf(job)
     if (holder !== null) {
-      const { run } = offer.description
-      this.#mail.send(holder, { job, notice: { type: 'attach', run } })
+      const { run, desk } = offer.description
+      this.#mail.send(holder, { job, notice: { type: 'attach', run, desk } })
       return
     }
     const queue = queueOf(offer.label)
@@ -171,7 +171,9 @@ export class Dispatch {
       this.#mail.refuse('jobs', `job ${job}, which this run has not offered`)
       this.#unwanted(from, job, taken, 'the run that it names has not offered it')
     } else {
-      this.#unclaimed.set(job, { from, taken, since: this.#clock.now() })
+      const before = this.#unclaimed.get(job)
+      const since = before?.from === from ? before.since : this.#clock.now()
+      this.#unclaimed.set(job, { from, taken, since })
       // A worker does not take again what it still has.
       if (process && same) this.#lose(process)
     }

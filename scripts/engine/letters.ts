@@ -23,7 +23,7 @@ export type Report =
 /** What has no place in the order: who works the job, and whether at all. */
 export type Notice =
   /** A run asks for a job that the worker has from an earlier one. */
-  | { type: 'attach'; run: string }
+  | { type: 'attach'; run: string; desk: string }
   /** What the worker calls `stint` counts its jobs. `epoch`: that in which it worked the job last; 0: it has not begun. */
   | { type: 'taken'; name: string; stint: number; epoch: number }
   | { type: 'go'; stint: number; epoch: number }

@@ -58,7 +58,7 @@ export class Worker {
 
   /** What it works now. */
   get works(): { job: string; card: string; run: string }[] {
-    const open = [...this.#duties.values()].filter(({ ended, epoch }) => !ended && epoch > 0)
+    const open = [...this.#duties.values()].filter(({ ended }) => !ended)
     return open.map(({ job, description: { card, run } }) => ({ job, card, run }))
   }
 
@@ -94,12 +94,12 @@ export class Worker {
     const description = JSON.parse(opened.plain.toString()) as Description
     if (!this.#crew.alive(from)) await this.#crew.look()
     if (!this.#crew.alive(from)) {
-      this.#mail.refuse('jobs', `job ${job} for ${description.card}, of a run that is gone or never was`)
+      this.#mail.refuse('jobs', `job ${job} for ${description.card}, of a run that is gone, or never was`)
       return 'over'
     }
     const held = this.#duties.get(job)
     if (held && !held.ended) {
-      this.#attach(held, from, description.run)
+      this.#attach(held, from, description)
       return 'over'
     }
     const task = this.#judge.taskFor(description)
@@ -163,7 +163,7 @@ export class Worker {
         if (duty && duty.owner === from && duty.epoch < notice.epoch) this.#stop(duty)
         break
       case 'attach':
-        if (duty && !duty.ended) this.#attach(duty, from, notice.run)
+        if (duty && !duty.ended) this.#attach(duty, from, notice)
         break
       default:
         break
@@ -176,17 +176,17 @@ export class Worker {
     duty.go(epoch)
   }
 
-  /** A run that is there keeps what it has; of one that is gone, another takes it over. */
-  #attach(duty: Duty, from: string, run: string): void {
+  /** A run that is there keeps what it has; of one that is gone, another takes it over. In one checkout the second run is there because the first is gone. */
+  #attach(duty: Duty, from: string, { run, desk }: Pick<Description, 'run' | 'desk'>): void {
     if (duty.owner === from) {
       duty.report()
-    } else if (this.#crew.alive(duty.owner)) {
+    } else if (duty.description.desk !== desk && this.#crew.alive(duty.owner)) {
       const host = this.#crew.member(duty.owner)?.host ?? 'another host'
       this.#mail.send(from, { job: duty.job, notice: { type: 'busy', run: duty.description.run, host } })
     } else {
       this.#options.say(`${duty.description.card}: goes on for run ${run}`)
       this.#since.delete(duty)
-      duty.description.run = run
+      Object.assign(duty.description, { run, desk })
       duty.attach(from)
     }
   }
@@ -204,8 +204,8 @@ export class Worker {
       } else if (duty.ended) {
         if (duty.settled || now - (this.#since.get(duty) ?? now) > patience.last) this.#drop(duty)
         else duty.insist()
-      } else if (duty.epoch === 0 && now - duty.began > patience.word) {
-        this.#mail.refuse('jobs', `job ${duty.job} for ${duty.description.card}: its run does not answer`)
+      } else if (duty.epoch === 0 && (now - duty.began > patience.word || !this.#crew.alive(duty.owner))) {
+        this.#mail.refuse('jobs', `job ${duty.job} for ${duty.description.card}: its run does not answer, or is gone`)
         this.#stop(duty)
       } else this.#mind(duty, now)
     }

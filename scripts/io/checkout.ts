@@ -1,4 +1,5 @@
 /** This machine and this checkout, as others are told of them. */
+import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { git } from './git.ts'
 import { ownVersion } from './itself.ts'
@@ -22,4 +23,10 @@ export async function checkoutOf(root: string): Promise<Checkout> {
     node: process.version,
     commit: ok ? stdout.trim() : null,
   }
+}
+
+/** Tells a checkout from every other, on this machine and elsewhere. */
+export function deskOf(root: string): string {
+  const { dev, ino } = statSync(root)
+  return `${hostname()} ${dev} ${ino} ${root}`
 }

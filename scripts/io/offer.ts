@@ -9,8 +9,9 @@ import type { TaskFile } from './tasks.ts'
 export interface Description {
   card: string
   title: string
-  /** The run that offers it. */
+  /** The run that offers it, and the checkout of that run: it holds one run at a time. */
   run: string
+  desk: string
   /** Of its document, relative to the repository, and the digest of all in it but its status and boxes. */
   document: { path: string; digest: string }
   /** Of its task, and the digest of it with all of the repository that it imports. */
@@ -27,7 +28,7 @@ export function describe(
   task: TaskFile,
   root: string,
   code: Code,
-  rest: Pick<Description, 'run' | 'target'>,
+  rest: Pick<Description, 'run' | 'desk' | 'target'>,
 ): Description {
   const { id, title, path, needs } = card
   const digest = documentDigest(card, readText(join(root, path)) ?? '')
