@@ -112,10 +112,17 @@
     if (again instanceof HTMLElement) again.focus({ preventScroll: true })
   }
 
+  /** Whether the server has no such page any more: its card was renamed, or taken away. */
+  let gone = false
+  const greeted = () =>
+    gone ? say('lost', 'What this page shows is gone: this is how it stood last.') : say('live', 'live')
+
   const refresh = async (/** @type {boolean} */ redrawn) => {
     const address = new URL(location.href)
     if (!redrawn) address.searchParams.set('part', 'live')
     const answer = await fetch(address)
+    gone = answer.status === 404
+    if (source) greeted()
     if (!answer.ok) return
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
     for (const part of fresh.querySelectorAll('[data-part]')) {
@@ -230,19 +237,27 @@
   const greet = async (/** @type {Hello} */ hello) => {
     words = hello.words
     lost = ''
-    say('live', 'live')
+    greeted()
     if (hello.boot === shown.boot && hello.changes === shown.changes) return
     note(hello)
     try {
       const states = /** @type {Change} */ (await (await fetch(`${top}states`)).json())
+      if (strays(states.cards)) wanted = { parts: true, picture: true }
       announce(patch(states.cards))
+      void renew()
     } catch {
       // The stream says so too.
     }
   }
 
+  /** Whether complete cards are left out, and one has come or gone. */
+  const hides = new URLSearchParams(location.search).get('hide') === 'complete'
+  const strays = (/** @type {Card[]} */ cards) =>
+    hides && cards.some(([id, state]) => placesOf(id).length > 0 === (state === 'complete'))
+
   const change = (/** @type {Change} */ told) => {
     if (told.boot === shown.boot && told.changes <= shown.changes) return
+    wanted.picture ||= strays(told.cards)
     announce(patch(told.cards))
     note(told)
   }

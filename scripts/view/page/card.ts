@@ -23,7 +23,7 @@ export function cardPage(scene: Scene, id: string, material: Material): Html {
   const main = html`<p class="crumbs"><a href="${ways.overview()}">Graph</a></p>
 <h1>${plainLine(title)}</h1>
 ${headPart(scene, id)}
-${scene.control && part('control', 'panel', controlText(scene) ?? nothing)}
+${controlPart(scene)}
 <div class="columns">
 <div class="side">
 ${whyPart(scene, id)}
@@ -43,6 +43,11 @@ ${triesPart(scene, id)}
 function headPart({ standing }: Scene, id: string): Html {
   const { path } = standing.graph.card(id)
   return html`<p id="head" data-part class="head">${badge(standing.state(id))} <code>${plainLine(id)}</code> <span class="muted">${plainLine(path)}</span></p>`
+}
+
+function controlPart(scene: Scene): Html | null {
+  const text = controlText(scene)
+  return scene.control && part('control', text ? 'panel' : 'empty', text ?? nothing)
 }
 
 function whyPart(scene: Scene, id: string): Html {

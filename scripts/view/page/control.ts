@@ -10,7 +10,7 @@ import { badge } from './words.ts'
 /** How many cards of a run are listed before it starts. */
 const most = 100
 
-/** What was begun here, and what came of it. */
+/** What was begun here, and what came of it; null: nothing. */
 export function controlText({ control, ways }: Scene): Html | null {
   if (control === null) return null
   const { own, notice } = control
@@ -20,7 +20,7 @@ export function controlText({ control, ways }: Scene): Html | null {
       ? html`<p>Stopping <code>${plainLine(own.what)}</code>: what runs is ended, nothing is marked undone.</p>`
       : html`<form method="post" action="${ways.act('stop')}"><p><code>${plainLine(own.what)}</code> was started here. <button>Stop it</button></p></form>`)
   const told = notice && html`<p class="notice" data-state="${notice.bad ? 'failed' : 'complete'}">${notice.text}</p>`
-  return html`${told}${stop}`
+  return told || stop ? html`${told}${stop}` : null
 }
 
 /** The way to start a goal; null: it may not be, or somebody works here. */
