@@ -112,6 +112,19 @@
     if (again instanceof HTMLElement) again.focus({ preventScroll: true })
   }
 
+  /** A button that is replaced while it is pressed is not clicked: who presses, is waited for. */
+  let pressed = false
+  document.addEventListener('pointerdown', () => {
+    pressed = true
+  })
+  for (const end of ['pointerup', 'pointercancel'])
+    document.addEventListener(end, () => {
+      pressed = false
+    })
+  const released = async () => {
+    while (pressed) await new Promise((then) => setTimeout(then, 100))
+  }
+
   /** Whether the server has no such page any more: its card was renamed, or taken away. */
   let gone = false
   const greeted = () =>
@@ -125,6 +138,7 @@
     if (source) greeted()
     if (!answer.ok) return
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    await released()
     for (const part of fresh.querySelectorAll('[data-part]')) {
       const old = document.getElementById(part.id)
       if (old) replace(old, part)

@@ -99,6 +99,28 @@ describe.skipIf(!chromium)('a page that is watched', () => {
     await Promise.all([page.close(), goal.close()])
   })
 
+  it('takes nothing away from under a finger', async () => {
+    using repository = new TestRepository({
+      'docs/goal.md': card({ title: 'The goal', requires: ['base', 'other'] }),
+      'docs/base.md': card({ title: 'The base' }),
+      'docs/other.md': card({ title: 'The other' }),
+    })
+    await using viewer = await Viewer.open(repository)
+    const page = await open(viewer.url)
+    await page.locator('#ready a', { hasText: 'The base' }).hover()
+    await page.mouse.down()
+    const told = page.waitForResponse((answer) => answer.url().endsWith('?part=live'))
+    repository.write({ 'docs/other.md': card({ title: 'The other', complete: true }) })
+    await (await told).finished()
+    await page.locator('#cards [data-card=other][data-state=complete]').waitFor()
+    // Time enough to put it in.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    expect(await page.locator('#ready li').count()).toBe(2)
+    await page.mouse.up()
+    await page.waitForURL('**/card/base')
+    await page.close()
+  })
+
   it('without complete cards loses each as it is completed, and has it again when it is reopened', async () => {
     const base = (complete: boolean) => ({ 'docs/base.md': card({ title: 'The base', complete }) })
     const other = { 'docs/other.md': card({ title: 'The other' }) }

@@ -50,6 +50,7 @@ describe('headings', () => {
     expect(shown('# Base\n\nWords\n')).toBe('<p>Words</p>\n')
     expect(shown('\nBase\n====\n')).toBe('')
     expect(levels('Words\n\n# Base\n')).toEqual(['H3 in-base Base'])
+    expect(levels('# Base\n\n### Three\n')).toEqual(['H3 in-three Three'])
     expect(levels('# Another\n')).toEqual(['H3 in-another Another'])
   })
 

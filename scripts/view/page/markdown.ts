@@ -44,11 +44,9 @@ let reader: Reader | null = null
 /** Renders a body. Its headings stand one level lower, below the page's own; the first is left out where it only says `title`. */
 export function markdown(text: string, title: string, links: Links): Html {
   reader ??= make()
-  const tokens = reader.parse(plain(text.slice(0, most)).toWellFormed(), { links })
-  const [first, inline] = tokens
-  if (first?.type === 'heading_open' && inline && plainLine(inline.content) === plainLine(title)) tokens.splice(0, 3)
+  const shown = plain(text.slice(0, most)).toWellFormed()
   const cut = text.length > most ? '<p class="muted">… the rest of this document is too long for a page.</p>' : ''
-  return Html.trusted(reader.renderer.render(tokens, reader.options, { links }) + cut)
+  return Html.trusted(reader.render(shown, { links, title: plainLine(title) }) + cut)
 }
 
 /** One line: a line of a checklist. */
@@ -63,6 +61,8 @@ function make(): Reader {
   made.inline.ruler.before('link', 'wiki', wikiLink)
   made.core.ruler.push('ours', ({ tokens, env }) => {
     const links = env.links as Links
+    const [first, inline] = tokens
+    if (first?.type === 'heading_open' && inline && plainLine(inline.content) === env.title) tokens.splice(0, 3)
     const headings = tokens.filter((_, at) => tokens[at - 1]?.type === 'heading_open')
     const anchors = anchorsOfEach(headings.map(({ content }) => content)).values()
     let level = panel
