@@ -23,7 +23,7 @@ export function cardPage(scene: Scene, id: string, material: Material): Html {
   const main = html`<p class="crumbs"><a href="${ways.overview()}">Graph</a></p>
 <h1>${plainLine(title)}</h1>
 ${headPart(scene, id)}
-${controlPart(scene)}
+${controlPart(scene, id)}
 <div class="columns">
 <div class="side">
 ${whyPart(scene, id)}
@@ -45,8 +45,8 @@ function headPart({ standing }: Scene, id: string): Html {
   return html`<p id="head" data-part class="head">${badge(standing.state(id))} <code>${plainLine(id)}</code> <span class="muted">${plainLine(path)}</span></p>`
 }
 
-function controlPart(scene: Scene): Html | null {
-  const text = controlText(scene)
+function controlPart(scene: Scene, id: string): Html | null {
+  const text = controlText(scene, id)
   return scene.control && part('control', text ? 'panel' : 'empty', text ?? nothing)
 }
 
