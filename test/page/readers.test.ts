@@ -102,10 +102,15 @@ describe.skipIf(!chromium)('the page', () => {
     'confirm/waiting',
   ]
 
-  it.each(['light', 'dark'] as const)(
-    'is without a fault that axe knows, %s',
-    async (colorScheme) => {
-      const page = await open('', { colorScheme })
+  it.each([
+    ['light', 1440],
+    ['light', 390],
+    ['dark', 1440],
+    ['dark', 390],
+  ] as const)(
+    'is without a fault that axe knows, %s, %i pixels wide',
+    async (colorScheme, width) => {
+      const page = await open('', { colorScheme, viewport: { width, height: 900 } })
       const found: string[] = []
       for (const path of kinds()) {
         await page.goto(viewer.url + path)
