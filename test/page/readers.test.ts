@@ -41,6 +41,8 @@ Some *words*, \`code\`, a [link](https://example.org/), [another](failing.md#it)
 echo a line that is so long that it does not fit into any page that anybody would want to look at, and goes on and on and on
 \`\`\`
 
+### Below
+
 #### A deep one
 
 ---
