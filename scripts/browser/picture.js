@@ -115,9 +115,9 @@
     const across = Math.max(scales.readable, Math.min(1, view.clientWidth / size.width))
     view.style.height = `${Math.ceil(Math.min(most, Math.max(least, size.height * across)))}px`
     zoom(Math.max(scales.readable, whole()))
+    view.scrollTop = 0
     const goal = graph?.querySelector('.goal') ?? graph?.querySelector('.node')
     if (goal && whole() < scales.readable) see(goal)
-    view.scrollTop = 0
   }
 
   /** By mouse: whoever has dragged has not clicked. */

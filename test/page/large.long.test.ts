@@ -128,6 +128,9 @@ describe.skipIf(!chromium)('two thousand cards', () => {
   ])('no task is longer than 100 ms while it is %s', { timeout: 240_000 }, async (_, act) => {
     const [first = 0] = await tasksWhile(browser, page, () => act(page))
     expect(first).toBeLessThan(longest)
+    // And it is seen, as large as it says.
+    const { height = 0 } = (await page.locator('#graph').boundingBox()) ?? {}
+    expect(height).toBeCloseTo(Number(await page.locator('#graph').getAttribute('height')), 0)
   })
 
   it('keep no page busy while a run works them', { timeout: 600_000 }, async () => {

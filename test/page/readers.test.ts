@@ -191,6 +191,11 @@ describe.skipIf(!chromium)('the page', () => {
     const before = await width()
     await page.keyboard.press('+')
     expect(await width()).toBeGreaterThan(before)
+    // From far away it is small, and still as high as it is wide.
+    for (let step = 0; step < 12; step++) await page.keyboard.press('-')
+    const { width: across = 0, height: down = 0 } = (await page.locator('#graph.far').boundingBox()) ?? {}
+    expect(across).toBeCloseTo(await width(), 0)
+    expect(down).toBeCloseTo(Number(await page.locator('#graph').getAttribute('height')), 0)
     await page.keyboard.press('0')
     // Search, and go to what is found.
     await page.keyboard.press('/')
