@@ -16,6 +16,7 @@ import { CardLog } from '../io/output.ts'
 import { Pool } from '../io/pool.ts'
 import { askYesNo } from '../io/prompt.ts'
 import { concealStep, keptSince, restore } from '../io/store.ts'
+import type { Surroundings } from '../io/surroundings.ts'
 import { atOnce, type Durable, Together } from '../io/sync.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import type { Session } from './command.ts'
@@ -77,7 +78,7 @@ export function worldOf(
       return `what earlier work handed on cannot be read: ${(error as Error).message}`
     }
     const complain = (message: string) => emit({ event: 'warning', card: card.id, message })
-    return await openTask(card, task, {
+    const around: Surroundings = {
       root: repository.root,
       data: repository.data,
       run,
@@ -93,7 +94,8 @@ export function worldOf(
       saveOutputs: (outputs) => handed.keep(card.id, outputs),
       room: system.room,
       signal,
-    })
+    }
+    return await openTask(card, task, around, forced ? [] : card.checklist.map((line) => line.key))
   }
   /** What earlier work left for a card. @throws when the disk refuses: it must not be taken for nothing. */
   const leftFor = (id: string, task: TaskFile, anew: boolean) => {

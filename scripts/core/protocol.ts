@@ -4,7 +4,7 @@ import type { Finding, Json } from '../index.ts'
 /** How a task file is worked: a module with a default export, a script for Node, or any other executable. */
 export type TaskKind = 'module' | 'node' | 'executable'
 
-/** What the runner asks; each question is answered once. */
+/** What the runner asks; each question is answered once, `check` once for each key. */
 export type Question =
   | {
       type: 'open'
@@ -19,21 +19,23 @@ export type Question =
       /** Finished steps of earlier tries, with their results. */
       steps: [name: string, result: Json][]
     }
-  | { type: 'check'; key: string }
+  /** Checklist lines, in the order in which they are asked; those that have no function are passed over. */
+  | { type: 'check'; keys: readonly string[] }
   | { type: 'apply' }
-
-/** All that the runner says; `id` numbers the questions. */
-export type Request =
-  | (Question & { id: number })
-  | { type: 'acknowledge'; id: number }
-  | { type: 'inspect'; files: string[] }
   /** The card is done: is the process as it was before? */
   | { type: 'rest' }
+
+/** All that the runner says. */
+export type Request =
+  /** Answered in turn, until one fails: what cannot be opened, or has failed, is asked nothing more. `id` numbers the rows. */
+  | { type: 'ask'; id: number; questions: readonly Question[] }
+  | { type: 'acknowledge'; id: number }
+  | { type: 'inspect'; files: string[] }
   | { type: 'preflight'; files: string[]; root: string }
 
 /**
  * The task's process answers, and tells what has to be kept or masked.
- * `to`: the question that it answers. `id`: wants an acknowledgement before it goes on.
+ * `to`: the row of questions that it answers. `id`: wants an acknowledgement before it goes on.
  */
 export type Reply = { to?: number } & (
   | { type: 'opened'; works: boolean; checks: string[] }

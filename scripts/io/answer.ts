@@ -9,7 +9,33 @@ export interface Death {
 }
 
 /** What ends a request. */
-export type Answer = Extract<Reply, { type: 'opened' | 'unreadable' | 'checked' | 'applied' | 'apply-failed' }>
+export type Answer = Extract<
+  Reply,
+  { type: 'opened' | 'unreadable' | 'checked' | 'applied' | 'apply-failed' | 'rested' }
+>
+
+/** The answers to a row of questions, as they come; after a death there is nothing else. */
+export class Answers {
+  readonly #came: Answer[] = []
+  readonly #wanted: ((answer: Answer | Death) => void)[] = []
+  #death: Death | null = null
+
+  next(): Promise<Answer | Death> {
+    const came = this.#came.shift() ?? this.#death
+    return came ? Promise.resolve(came) : new Promise((resolve) => this.#wanted.push(resolve))
+  }
+
+  add(answer: Answer): void {
+    const wanted = this.#wanted.shift()
+    if (wanted) wanted(answer)
+    else this.#came.push(answer)
+  }
+
+  end(death: Death): void {
+    this.#death = death
+    for (const wanted of this.#wanted.splice(0)) wanted(death)
+  }
+}
 
 /** The death of a task's process, in words. */
 export function deathOf(answer: Answer | Death): string {

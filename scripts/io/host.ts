@@ -1,15 +1,15 @@
 /** A card's task in its own process, as the loop sees it. */
-import { PassThrough } from 'node:stream'
 import { clip, inOneLine } from '../core/bounded.ts'
 import type { Card } from '../core/card.ts'
 import type { Question, Reply } from '../core/protocol.ts'
 import { tooShort } from '../core/secret.ts'
 import type { ApplyResult, CheckResult, OpenTask } from '../core/world.ts'
 import type { Json } from '../index.ts'
-import { type Answer, codeOf, type Death, deathOf } from './answer.ts'
-import { drain, follow } from './output.ts'
+import { type Answer, Answers, codeOf, type Death, deathOf } from './answer.ts'
+import { drain } from './output.ts'
+import { Printed } from './printed.ts'
 import type { Surroundings } from './surroundings.ts'
-import type { Stream, TaskProcess } from './task-process.ts'
+import type { TaskProcess } from './task-process.ts'
 import type { TaskFile } from './tasks.ts'
 
 /** How long a stopped task may take to clean up before it is killed, in milliseconds. */
@@ -27,10 +27,18 @@ export const manualTask: OpenTask = {
   close: async () => {},
 }
 
-/** Starts the task's process and reads what the task can do. A string says why it cannot be opened. */
-export async function openTask(card: Card, task: TaskFile, around: Surroundings): Promise<OpenTask | string> {
+/**
+ * Starts the task's process and reads what the task can do. A string says why it cannot be opened. `first`: the checklist lines
+ * that will be asked first, if they can be.
+ */
+export async function openTask(
+  card: Card,
+  task: TaskFile,
+  around: Surroundings,
+  first: readonly string[],
+): Promise<OpenTask | string> {
   const host = new Host(card, task, around)
-  const opened = await host.start()
+  const opened = await host.start(first)
   if (typeof opened === 'string') {
     await host.close()
     return opened
@@ -45,8 +53,12 @@ class Host implements OpenTask {
   readonly #task: TaskFile
   readonly #around: Surroundings
   #process: TaskProcess | null = null
-  /** What it prints, as it is followed; opened when the first word comes. */
-  readonly #outputs = new Map<Stream, { stream: PassThrough; followed: Promise<void> }>()
+  #answers = new Answers()
+  /** Checks that the process has been asked, and nobody has wanted the answer of yet. */
+  #ahead: readonly string[] = []
+  /** It was asked to rest, after those. */
+  #resting = false
+  readonly #printed: Printed
   /** On disk it says that the card has started. */
   #begun: Promise<void> = Promise.resolve()
   /** It was told something that the next card must not see. */
@@ -56,11 +68,12 @@ class Host implements OpenTask {
     this.#card = card
     this.#task = task
     this.#around = around
+    this.#printed = new Printed(card.id, around)
     around.signal.addEventListener('abort', this.#stop, { once: true })
   }
 
-  /** Takes a process, or another one after it died. */
-  async start(): Promise<string | null> {
+  /** Takes a process, or another one after it died, and has it asked what is wanted `first`: one message is cheaper than many. */
+  async start(first: readonly string[]): Promise<string | null> {
     const { root, data, run, inputs, steps, signal, pool, recorded } = this.#around
     if (signal.aborted) return 'stopped before it began'
     this.#begun = recorded()
@@ -70,14 +83,22 @@ class Host implements OpenTask {
     } catch (error) {
       return `${this.#task.path} cannot be started: ${(error as Error).message}`
     }
-    this.#process.holder = { hear: (reply) => this.#hear(reply), print: (name, chunk) => this.#print(name, chunk) }
+    this.#process.holder = {
+      hear: (reply) => this.#hear(reply),
+      print: (name, chunk) => this.#printed.add(name, chunk),
+    }
     const { id, title, path } = this.#card
     const card = { id, title, path }
-    const answer = await this.#ask({ type: 'open', file, kind, card, root, data, run, inputs, steps: [...steps] })
+    this.#ask(
+      { type: 'open', file, kind, card, root, data, run, inputs, steps: [...steps] },
+      { type: 'check', keys: first },
+    )
+    const answer = await this.#next()
     if (answer.type === 'opened') {
       this.#process.loaded.add(file)
       this.works = answer.works && this.#card.run !== 'manual'
       this.checks = new Set(answer.checks)
+      this.#ahead = first.filter((key) => this.checks.has(key))
       const stranger = answer.checks.find((key) => !this.#card.checklist.some((entry) => entry.key === key))
       return stranger === undefined
         ? null
@@ -89,9 +110,12 @@ class Host implements OpenTask {
   }
 
   async check(key: string): Promise<CheckResult> {
-    const lost = await this.#revive()
+    const at = this.#ahead.indexOf(key)
+    const lost = await this.#revive(at === -1 ? [key] : this.#ahead.slice(at))
     if (lost !== null) return { held: false, message: lost }
-    const answer = await this.#ask({ type: 'check', key })
+    if (this.#ahead[0] !== key) this.#ask({ type: 'check', keys: [key] })
+    this.#ahead = this.#ahead.slice(1)
+    const answer = await this.#next()
     if (answer.type !== 'checked') return { held: false, message: deathOf(answer) }
     if (answer.held) return { held: true, detail: this.#hide(answer.detail) }
     if (answer.held === null) return { held: null, instructions: this.#hideLine(answer.instructions) }
@@ -99,11 +123,16 @@ class Host implements OpenTask {
   }
 
   async apply(): Promise<ApplyResult> {
-    const lost = await this.#revive()
+    const lost = await this.#revive([])
     if (lost !== null) return { ok: false, reason: 'threw', message: lost, exitCode: null }
     await this.#begun
-    const answer = await this.#ask({ type: 'apply' })
+    const keys = this.#card.checklist.map((line) => line.key).filter((key) => this.checks.has(key))
+    const resting = this.#task.selfContained
+    this.#ask({ type: 'apply' }, { type: 'check', keys }, ...(resting ? [{ type: 'rest' } as const] : []))
+    const answer = await this.#next()
     if (answer.type === 'applied') {
+      this.#ahead = keys
+      this.#resting = resting
       try {
         this.#around.saveOutputs(answer.outputs)
       } catch (error) {
@@ -126,8 +155,9 @@ class Host implements OpenTask {
     const used = this.#process
     this.#process = null
     const reusable = used?.alive && this.#task.selfContained && !this.#tainted && !signal.aborted
-    if (used && reusable && (await used.rest())) {
-      await this.#endOutputs()
+    const asked = this.#resting && this.#ahead.length === 0 ? this.#answers : undefined
+    if (used && reusable && (await used.rest(asked))) {
+      await this.#printed.end()
       pool.give(used)
     } else if (used) {
       await this.#finish(used)
@@ -138,49 +168,32 @@ class Host implements OpenTask {
   }
 
   /** A crash in a check must not fail the next one: another process is taken. */
-  async #revive(): Promise<string | null> {
+  async #revive(first: readonly string[]): Promise<string | null> {
     if (this.#process?.alive) return null
     if (this.#process) await this.#finish(this.#process)
-    return await this.start()
+    return await this.start(first)
   }
 
   /** Ends the process; what it printed is read to its end. */
   async #finish(used: TaskProcess): Promise<void> {
     used.kill()
     await used.ended
-    const read = used.closed.then(() => this.#endOutputs())
-    const outputs = [...this.#outputs.values()].map(({ stream }) => stream)
-    await drain([...used.streams, ...outputs], read, this.#around)
+    const read = used.closed.then(() => this.#printed.end())
+    await drain([...used.streams, ...this.#printed.streams], read, this.#around)
   }
 
-  async #ask(question: Question): Promise<Answer | Death> {
-    const answer = (await this.#process?.ask(question)) ?? { type: 'died', code: null, signal: null }
+  #ask(...questions: Question[]): void {
+    this.#ahead = []
+    this.#resting = false
+    if (this.#process) this.#answers = this.#process.ask(...questions)
+  }
+
+  async #next(): Promise<Answer | Death> {
+    const answer = await this.#answers.next()
     if (answer.type !== 'died') return answer
     const death = await this.#process?.ended
     if (death?.error) this.#around.log.write(`${death.error}\n`)
     return death ?? answer
-  }
-
-  #print(name: Stream, chunk: Buffer): Promise<void> | null {
-    const { stream } = this.#outputs.get(name) ?? this.#follow(name)
-    if (stream.write(chunk)) return null
-    return new Promise((resolve) => stream.once('drain', resolve))
-  }
-
-  #follow(name: Stream) {
-    const { secrets, log, emit, room } = this.#around
-    const stream = new PassThrough()
-    const tell = (text: string) => emit({ event: 'output', card: this.#card.id, stream: name, text })
-    const output = { stream, followed: follow(stream, secrets, log, tell, room) }
-    this.#outputs.set(name, output)
-    return output
-  }
-
-  async #endOutputs(): Promise<void> {
-    const outputs = [...this.#outputs.values()]
-    this.#outputs.clear()
-    for (const { stream } of outputs) stream.end()
-    await Promise.all(outputs.map(({ followed }) => followed))
   }
 
   #hear(reply: Reply): void {

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { setImmediate as nextLook } from 'node:timers/promises'
 import { type Question, type Reply, replyIn } from '../core/protocol.ts'
-import type { Answer, Death } from './answer.ts'
+import { type Answer, Answers, type Death } from './answer.ts'
 import { killGroup } from './living.ts'
 import { startWorker } from './process.ts'
 import { signalSession } from './session.ts'
@@ -42,8 +42,7 @@ export class TaskProcess {
   readonly #around: Around
   #alive = true
   #asked = 0
-  #answer: (answer: Answer | Death) => void = () => {}
-  #rested: (clean: boolean) => void = () => {}
+  #answers = new Answers()
   /** Bytes. */
   #printed = 0
 
@@ -68,8 +67,7 @@ export class TaskProcess {
     this.ended = new Promise((resolve) => {
       const end = (death: Death, error: string | null) => {
         this.#alive = false
-        this.#answer(death)
-        this.#rested(false)
+        this.#answers.end(death)
         resolve({ ...death, error })
       }
       child.once('error', (error) => end({ type: 'died', code: null, signal: null }, error.message))
@@ -81,30 +79,28 @@ export class TaskProcess {
     return this.#alive
   }
 
-  /** Asks, and waits for the answer or for its death. One question at a time. */
-  ask(question: Question): Promise<Answer | Death> {
-    return new Promise((resolve) => {
-      this.#answer = resolve
-      this.#asked++
-      if (this.#child.connected) this.#child.send({ ...question, id: this.#asked }, () => {})
-      else resolve({ type: 'died', code: null, signal: null })
-    })
+  /** Asks a row of questions; what is not answered yet of the row before is of no interest any more. */
+  ask(...questions: Question[]): Answers {
+    const answers = new Answers()
+    this.#answers = answers
+    this.#asked++
+    if (this.#child.connected) this.#child.send({ type: 'ask', id: this.#asked, questions }, () => {})
+    else answers.end({ type: 'died', code: null, signal: null })
+    return answers
   }
 
   acknowledge(id: number): void {
     if (this.#child.connected) this.#child.send({ type: 'acknowledge', id }, () => {})
   }
 
-  /** Answers whether it is as it was before it worked; all that it printed until then has come. */
-  async rest(): Promise<boolean> {
+  /** Whether it is as it was before it worked, by the next of these answers; all that it printed until then has come. */
+  async rest(answers: Answers = this.ask({ type: 'rest' })): Promise<boolean> {
     const clean = await new Promise<boolean>((resolve) => {
-      const cancel = this.#around.after(breath, () => this.#rested(false))
-      this.#rested = (answer) => {
+      const cancel = this.#around.after(breath, () => resolve(false))
+      void answers.next().then((answer) => {
         cancel()
-        resolve(answer)
-      }
-      if (this.#child.connected) this.#child.send({ type: 'rest' }, () => {})
-      else this.#rested(false)
+        resolve(answer.type === 'rested' && answer.clean)
+      })
     })
     return clean && (await this.#silent())
   }
@@ -145,9 +141,8 @@ export class TaskProcess {
   }
 
   #hear(reply: Reply): void {
-    if (reply.type === 'rested') this.#rested(reply.clean)
-    else if (reply.to === undefined) this.holder?.hear(reply)
-    else if (reply.to === this.#asked) this.#answer(reply as Answer)
+    if (reply.to === undefined) this.holder?.hear(reply)
+    else if (reply.to === this.#asked) this.#answers.add(reply as Answer)
   }
 
   #print(name: Stream, chunk: Buffer): void {

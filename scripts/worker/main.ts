@@ -95,11 +95,11 @@ function tell(message: Asking extends infer A ? (A extends Asking ? Omit<A, 'id'
 
 async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promise<void> {
   switch (request.type) {
-    case 'open':
-      open = request
-      return await send({ ...(await load(request)), to: request.id })
-    case 'rest':
-      return await rest()
+    case 'ask':
+      for (const question of request.questions) {
+        if (!(await answerOne(question, (reply) => ({ ...reply, to: request.id })))) return
+      }
+      return
     case 'inspect':
       for (const [at, file] of request.files.entries()) {
         const found = await inspect(file)
@@ -110,18 +110,37 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
       return
     case 'preflight':
       return await send({ type: 'examined', findings: await examine(request.files, request.root, stopping.signal) })
+  }
+}
+
+/** Whether more may be asked after it. */
+async function answerOne(question: Question, addressed: (reply: Reply) => Reply): Promise<boolean> {
+  switch (question.type) {
+    case 'open': {
+      open = question
+      const opened = await load(question)
+      await send(addressed(opened))
+      return opened.type === 'opened'
+    }
     case 'check':
-      return await sendAfterOutput({ ...(await check(request.key)), to: request.id })
-    case 'apply':
-      return await sendAfterOutput({ ...(open?.kind === 'module' ? await apply() : await execute()), to: request.id })
+      for (const key of question.keys.filter((key) => Object.hasOwn(loaded.verify ?? {}, key)))
+        await sendAfterOutput(addressed(await check(key)))
+      return true
+    case 'apply': {
+      const done = open?.kind === 'module' ? await apply() : await execute()
+      await sendAfterOutput(addressed(done))
+      return done.type === 'applied'
+    }
+    case 'rest':
+      await sendAfterOutput(addressed({ type: 'rested', clean: await isClean() }))
+      return true
   }
 }
 
 /** Whether nothing of the card is left here. What it began at the very end has been seen by then. */
-async function rest(): Promise<void> {
+async function isClean(): Promise<boolean> {
   await new Promise((resolve) => setImmediate(resolve))
-  const clean = before !== null && !stopping.signal.aborted && traces() === before
-  await sendAfterOutput({ type: 'rested', clean })
+  return before !== null && !stopping.signal.aborted && traces() === before
 }
 
 async function load(request: Open): Promise<Reply> {
@@ -149,6 +168,7 @@ async function context() {
 }
 
 async function check(key: string): Promise<Reply> {
+  if (stopping.signal.aborted) return { type: 'checked', held: false, message: 'stopped before it was asked' }
   try {
     const result = await loaded.verify?.[key]?.(await context())
     if (result === false) return { type: 'checked', held: false, message: 'it answered false' }

@@ -128,8 +128,8 @@ export const breaks: Break[] = [
   {
     row: 'H26',
     file: 'scripts/commands/plan.ts',
-    from: 'planned.get(id)',
-    to: 'prepared.plan.find((entry) => entry.card.id === id)',
+    from: '[entry.card.id, entry]',
+    to: '[entry.card.id, { ...entry, before: prepared.plan.slice(0, prepared.plan.indexOf(entry)) }]',
   },
   {
     row: 'H29',

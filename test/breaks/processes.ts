@@ -35,8 +35,8 @@ export const breaks: Break[] = [
   {
     row: 'P5',
     file: 'scripts/io/task-process.ts',
-    from: 'else if (reply.to === undefined) this.holder?.hear(reply)\n',
-    to: 'else if (reply.to === undefined) this.#answer(reply as Answer)\n',
+    from: 'if (reply.to === undefined) this.holder?.hear(reply)\n',
+    to: 'if (reply.to === undefined) this.#answers.add(reply as Answer)\n',
   },
   {
     row: 'P6',
@@ -208,7 +208,7 @@ export const breaks: Break[] = [
   {
     row: 'P29',
     file: 'scripts/io/host.ts',
-    from: '      await this.#endOutputs()\n      pool.give(used)\n',
+    from: '      await this.#printed.end()\n      pool.give(used)\n',
     to: '      pool.give(used)\n',
   },
 ]

@@ -105,7 +105,7 @@ f: follow a log · ?: keys
     expect(terminal.seen()).toBe(ends + summary)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes are what is looked for
     expect(terminal.written()).not.toMatch(/\u001b\[\d*m/)
-    expect(terminal.written()).toContain('checking what holds already')
+    expect(terminal.written()).toContain('0 of 2 cards')
   })
 
   test('a dumb terminal and CI get plain lines, nothing to draw', async () => {

@@ -74,7 +74,9 @@ prototype.spawn = function (this: ChildProcess & Spawn, options) {
     if (send)
       this.send = (message: unknown, ...more: unknown[]) => {
         const asked = () => Reflect.apply(send, this, [message, ...more]) as boolean
-        return meet({ kind: 'ask', op: 'send', path: (message as { type: string }).type }, asked, asked)
+        const { type, questions = [] } = message as { type: string; questions?: { type: string }[] }
+        const path = questions.map((question) => question.type).join(' ') || type
+        return meet({ kind: 'ask', op: 'send', path }, asked, asked)
       }
     write(log, `${JSON.stringify({ pid: this.pid ?? null })}\n`)
     return result

@@ -10,7 +10,7 @@ export interface Effect {
   kind: Kind
   /** The name of the call, as in `node:fs` without `Sync`. */
   op: string
-  /** Relative to the folder; of a start, the words of the call; of a question, its type. */
+  /** Relative to the folder; of a start, the words of the call; of what is asked, the types of the questions. */
   path: string
   /** Where a rename or a link leads. */
   to?: string

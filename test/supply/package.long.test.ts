@@ -79,7 +79,8 @@ it('has an SBOM that says what the lock file says, and all that npm finds instal
     .split('\n')
     .slice(1)
     .map((path) => path.slice(path.lastIndexOf('node_modules/') + 13))
-  const refs = (sbom.components as { name: string }[]).map(({ name }) => name)
+  // One that is installed in two versions is named for each.
+  const refs = new Set((sbom.components as { name: string }[]).map(({ name }) => name))
   const ofThisRepository = /^(?:mikado-node|node-(?:bin-)?(?:linux|darwin)-\w+)$/
-  expect(refs.toSorted()).toEqual([...new Set(names)].filter((name) => !ofThisRepository.test(name)).toSorted())
+  expect([...refs].toSorted()).toEqual([...new Set(names)].filter((name) => !ofThisRepository.test(name)).toSorted())
 })
