@@ -13,11 +13,9 @@ export class Pool {
     this.#around = around
   }
 
-  /** A process that has not loaded the task file yet. `alone`: nobody may have worked in it. @throws when the system has no room for one. */
-  take(file: string, alone: boolean): TaskProcess {
-    const at = this.#idle.findIndex(
-      (idle) => idle.alive && !idle.loaded.has(file) && (!alone || idle.loaded.size === 0),
-    )
+  /** `alone`: one that has loaded no task yet. @throws when the system has no room for a process. */
+  take(alone: boolean): TaskProcess {
+    const at = this.#idle.findIndex((idle) => idle.alive && (!alone || idle.used === 0))
     const [found] = at === -1 ? [] : this.#idle.splice(at, 1)
     return found ?? new TaskProcess(this.#around)
   }
@@ -25,7 +23,7 @@ export class Pool {
   /** Takes one back that is as it was. */
   give(idle: TaskProcess): void {
     idle.holder = null
-    if (this.#closed || idle.loaded.size >= most) idle.kill()
+    if (this.#closed || idle.used >= most) idle.kill()
     else this.#idle.push(idle)
   }
 

@@ -32,8 +32,8 @@ const breath = 2000
 export class TaskProcess {
   /** Resolves when it has ended. */
   readonly ended: Promise<Death & { error: string | null }>
-  /** The task modules that it has loaded. */
-  readonly loaded = new Set<string>()
+  /** How many task modules it has loaded. */
+  used = 0
   holder: Holder | null = null
   /** What it prints, and when nothing more can come. */
   readonly streams: readonly Readable[]
