@@ -133,7 +133,7 @@ async function dispatch(argv: string[]): Promise<number> {
   }
   const asked = new Session(system, values, positionals, stop.signal)
   if (entry.kept === 'answer') asked.said = []
-  const code = await command.run(asked)
+  const code = await command.run(asked).finally(() => asked.close())
   const { said, settled } = asked
   if (question && said && stopped === null) await question.keep(asked.repository, { said, code, settled })
   return code

@@ -112,12 +112,33 @@
     if (again instanceof HTMLElement) again.focus({ preventScroll: true })
   }
 
+  /** A button that is replaced while it is pressed is not clicked: who presses, is waited for. */
+  let pressed = false
+  document.addEventListener('pointerdown', () => {
+    pressed = true
+  })
+  for (const end of ['pointerup', 'pointercancel'])
+    document.addEventListener(end, () => {
+      pressed = false
+    })
+  const released = async () => {
+    while (pressed) await new Promise((then) => setTimeout(then, 100))
+  }
+
+  /** Whether the server has no such page any more: its card was renamed, or taken away. */
+  let gone = false
+  const greeted = () =>
+    gone ? say('lost', 'What this page shows is gone: this is how it stood last.') : say('live', 'live')
+
   const refresh = async (/** @type {boolean} */ redrawn) => {
     const address = new URL(location.href)
     if (!redrawn) address.searchParams.set('part', 'live')
     const answer = await fetch(address)
+    gone = answer.status === 404
+    if (source) greeted()
     if (!answer.ok) return
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    await released()
     for (const part of fresh.querySelectorAll('[data-part]')) {
       const old = document.getElementById(part.id)
       if (old) replace(old, part)
@@ -230,19 +251,27 @@
   const greet = async (/** @type {Hello} */ hello) => {
     words = hello.words
     lost = ''
-    say('live', 'live')
+    greeted()
     if (hello.boot === shown.boot && hello.changes === shown.changes) return
     note(hello)
     try {
       const states = /** @type {Change} */ (await (await fetch(`${top}states`)).json())
+      if (strays(states.cards)) wanted = { parts: true, picture: true }
       announce(patch(states.cards))
+      void renew()
     } catch {
       // The stream says so too.
     }
   }
 
+  /** Whether complete cards are left out, and one has come or gone. */
+  const hides = new URLSearchParams(location.search).get('hide') === 'complete'
+  const strays = (/** @type {Card[]} */ cards) =>
+    hides && cards.some(([id, state]) => placesOf(id).length > 0 === (state === 'complete'))
+
   const change = (/** @type {Change} */ told) => {
     if (told.boot === shown.boot && told.changes <= shown.changes) return
+    wanted.picture ||= strays(told.cards)
     announce(patch(told.cards))
     note(told)
   }

@@ -1,9 +1,9 @@
 /** The picture's frame: zoom, and drag. Without it the picture scrolls. What lies outside the frame is not drawn at all: no browser moves thousands of texts at once. */
 {
   /** Its smallest and largest; where words can be read; where none is drawn any more. */
-  const scales = { least: 0.04, most: 3, readable: 0.5, far: 0.35 }
-  /** How far beyond the frame something is drawn, in pixels; and how many things come or go with one frame of the screen. */
-  const sifted = { margin: 400, atOnce: 250 }
+  const scales = { least: 0.04, most: 3, readable: 0.5, far: 0.45 }
+  /** How far beyond the frame something is drawn, in pixels; and how many things come or go with one frame of the screen, and get their words. */
+  const sifted = { margin: 400, atOnce: 250, worded: 60 }
   /** The least height of the frame, in pixels. */
   const least = 220
 
@@ -11,7 +11,7 @@
   const view = document.querySelector('#view')
   /** @type {SVGSVGElement | null} */
   let graph = null
-  /** @type {{ element: SVGElement, left: number, top: number, right: number, bottom: number, here: boolean }[]} */
+  /** @type {{ element: SVGElement, left: number, top: number, right: number, bottom: number, here: boolean, worded: boolean }[]} */
   let pieces = []
   let size = { width: 1, height: 1 }
   let scale = 1
@@ -34,7 +34,7 @@
     if (!graph) return
     const elements = graph.querySelectorAll('.node, .edges path')
     pieces = [...elements].flatMap((element) =>
-      element instanceof SVGElement ? [{ element, ...boundsOf(element), here: true }] : [],
+      element instanceof SVGElement ? [{ element, ...boundsOf(element), here: true, worded: false }] : [],
     )
     size = { width: graph.viewBox.baseVal.width, height: graph.viewBox.baseVal.height }
   }
@@ -59,7 +59,26 @@
       piece.element.style.display = here ? '' : 'none'
     }
     // Words last, when only those are left that are in sight.
-    if (scale >= scales.far) graph.classList.remove('far')
+    if (scale >= scales.far) giveWords()
+  }
+  const giveWords = () => {
+    if (!graph?.classList.contains('far')) return
+    let rest = sifted.worded
+    for (const piece of pieces) {
+      if (!piece.here || piece.worded) continue
+      if (rest-- === 0) return siftSoon()
+      piece.worded = true
+      piece.element.classList.add('worded')
+    }
+    graph.classList.remove('far')
+  }
+  const takeWords = () => {
+    graph?.classList.add('far')
+    for (const piece of pieces) {
+      if (!piece.worded) continue
+      piece.worded = false
+      piece.element.classList.remove('worded')
+    }
   }
   const siftSoon = () => {
     cancelAnimationFrame(sifting)
@@ -72,7 +91,7 @@
     const { x, y } = at ?? { x: view.clientWidth / 2, y: view.clientHeight / 2 }
     const point = { x: (view.scrollLeft + x - indent()) / scale, y: (view.scrollTop + y) / scale }
     scale = Math.min(scales.most, Math.max(scales.least, wanted))
-    if (scale < scales.far) graph.classList.add('far')
+    if (scale < scales.far) takeWords()
     graph.setAttribute('width', String(size.width * scale))
     graph.setAttribute('height', String(size.height * scale))
     view.scrollLeft = point.x * scale + indent() - x
@@ -115,9 +134,9 @@
     const across = Math.max(scales.readable, Math.min(1, view.clientWidth / size.width))
     view.style.height = `${Math.ceil(Math.min(most, Math.max(least, size.height * across)))}px`
     zoom(Math.max(scales.readable, whole()))
+    view.scrollTop = 0
     const goal = graph?.querySelector('.goal') ?? graph?.querySelector('.node')
     if (goal && whole() < scales.readable) see(goal)
-    view.scrollTop = 0
   }
 
   /** By mouse: whoever has dragged has not clicked. */

@@ -2,6 +2,8 @@
 {
   /** Cards of a picture in which all others step back while the way of one is shown. */
   const few = 400
+  /** Elements that are marked with one frame of the screen. */
+  const atOnce = 200
   /** Milliseconds that the mouse rests on a card before its way is shown. */
   const rest = 120
 
@@ -24,6 +26,7 @@
   /** Takes the picture that stands in the page. One of its cards is reached by the tabulator, the others from there. */
   const take = () => {
     const all = [...document.querySelectorAll('#graph .node')]
+    marked = new Set()
     nodes = all.filter((node) => node instanceof SVGElement).filter((node) => node.hasAttribute('data-card'))
     edges = [...document.querySelectorAll('#graph .edges path')].flatMap((path) => {
       const [from, to] = (path.getAttribute('data-edge') ?? '').split(' ').map((at) => all[Number(at)])
@@ -34,24 +37,50 @@
     first?.setAttribute('tabindex', '0')
   }
 
+  /** Elements that are marked. @type {Set<Element>} */
+  let marked = new Set()
+  let marking = 0
+
+  /** Marks these and no others: as many as one frame of the screen bears, the rest with the next ones. */
+  const mark = (/** @type {Set<Element>} */ wanted) => {
+    cancelAnimationFrame(marking)
+    let rest = atOnce
+    for (const element of [...marked, ...wanted]) {
+      if (marked.has(element) === wanted.has(element)) continue
+      if (rest-- === 0) {
+        marking = requestAnimationFrame(() => mark(wanted))
+        return
+      }
+      const wants = wanted.has(element)
+      element.classList.toggle('way', wants)
+      if (wants) marked.add(element)
+      else marked.delete(element)
+    }
+  }
+
   /** Marks all that a card requires and all that requires it, with the arrows between. */
   const way = (/** @type {Element | null} */ node) => {
-    for (const marked of document.querySelectorAll('#graph .way')) marked.classList.remove('way')
     document.querySelector('#graph')?.classList.toggle('lit', node !== null && nodes.length <= few)
-    if (node === null) return
-    const walk = (/** @type {'from' | 'to'} */ start, /** @type {'from' | 'to'} */ end) => {
+    /** @type {Set<Element>} */
+    const wanted = new Set()
+    const walk = (
+      /** @type {Element} */ from,
+      /** @type {'from' | 'to'} */ start,
+      /** @type {'from' | 'to'} */ end,
+    ) => {
       const next = Map.groupBy(edges, (edge) => edge[start])
-      const reached = new Set([node])
+      const reached = new Set([from])
       for (const at of reached) {
-        at.classList.add('way')
+        wanted.add(at)
         for (const edge of next.get(at) ?? []) {
-          edge.path.classList.add('way')
+          wanted.add(edge.path)
           reached.add(edge[end])
         }
       }
     }
-    walk('from', 'to')
-    walk('to', 'from')
+    if (node) walk(node, 'from', 'to')
+    if (node) walk(node, 'to', 'from')
+    mark(wanted)
   }
 
   const go = (/** @type {Element} */ node) => {

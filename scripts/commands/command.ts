@@ -42,6 +42,8 @@ export class Session {
   said: Answer['said'] | null = null
   /** What a run that had nothing to do rests on. */
   settled: Answer['settled'] = null
+  /** What is to be ended with this call. */
+  readonly closing: (() => Promise<void>)[] = []
   /** Where remarks go while a picture stands on the terminal. */
   aside: ((line: string) => void) | null = null
   readonly #values: Values
@@ -143,6 +145,11 @@ export class Session {
       .filter((name) => (this.system.env[name] ?? '') !== '')
       .map((name) => `${name}=${this.system.env[name]}`)
       .join(' ')
+  }
+
+  /** Ends what this call began and nobody has ended yet. */
+  async close(): Promise<void> {
+    for (const close of this.closing.splice(0)) await close()
   }
 
   /** Forgets what was read: it may have changed until the lock was taken. */

@@ -46,7 +46,7 @@ export async function openElsewhere(session: Session, connection: Connection, re
   const { root, settings } = repository
   const { lead } = await import('../engine/connect.ts')
   /** By card: where it was placed before it was started, and the process that it has. */
-  const placed = new Map<string, { process: RemoteProcess; worker: string | null; started: boolean }>()
+  const placed = new Map<string, { process: RemoteProcess; worker: string | null; started: boolean; taken: boolean }>()
   const emit = (event: RunEvent) => record.emit(event)
   const dispatch = await lead(connection, system, repository, record.run, {
     placed: (card, worker) => {
@@ -66,7 +66,7 @@ export async function openElsewhere(session: Session, connection: Connection, re
     place: async (card, task) => {
       if (stop.aborted) return
       const process = offer(card, task)
-      placed.set(card.id, { process, worker: null, started: false })
+      placed.set(card.id, { process, worker: null, started: false, taken: false })
       const end = () => process.kill()
       stop.addEventListener('abort', end, { once: true })
       await process.placed
@@ -75,13 +75,12 @@ export async function openElsewhere(session: Session, connection: Connection, re
     processes: (card, task) => ({
       take: () => {
         const first = placed.get(card.id)
-        if (first && !first.process.loaded.has(task.file)) {
-          first.process.loaded.add(task.file)
+        if (first && !first.taken) {
+          first.taken = true
           return first.process
         }
         const process = offer(card, task)
-        process.loaded.add(task.file)
-        placed.set(card.id, { process, worker: null, started: true })
+        placed.set(card.id, { process, worker: null, started: true, taken: true })
         return process
       },
       give: () => {

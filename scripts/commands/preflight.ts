@@ -9,6 +9,7 @@ import { type TaskFile, TaskFolder } from '../io/tasks.ts'
 import { findingsText } from '../view/findings-text.ts'
 import type { Session } from './command.ts'
 import { refuse, refuseFaults } from './faults.ts'
+import { poolOf } from './pool.ts'
 
 export interface Preflight {
   plan: Plan
@@ -63,9 +64,9 @@ export async function inspectCards(
   ids: readonly string[],
   tasks: ReadonlyMap<string, TaskFile>,
 ): Promise<{ checks: Map<string, number>; proves: Map<string, string[]>; preflights: string[]; faults: Diagnostic[] }> {
-  const { graph, repository, system } = session
+  const { graph, system } = session
   const files = ids.flatMap((id) => tasks.get(id) ?? [])
-  const inspected = await inspectTasks(files, repository.root, system.env, system.after, session.stop)
+  const inspected = await inspectTasks(files, { pool: poolOf(session), after: system.after, signal: session.stop })
   const checks = new Map<string, number>()
   const proves = new Map<string, string[]>()
   const preflights: string[] = []

@@ -13,7 +13,6 @@ import { HandedOn } from '../io/handed.ts'
 import { manualTask, openTask } from '../io/host.ts'
 import { completing, markActive } from '../io/marks.ts'
 import { CardLog } from '../io/output.ts'
-import { Pool } from '../io/pool.ts'
 import { askYesNo } from '../io/prompt.ts'
 import { concealStep, keptSince, restore } from '../io/store.ts'
 import type { Surroundings } from '../io/surroundings.ts'
@@ -22,6 +21,7 @@ import type { TaskFile } from '../io/tasks.ts'
 import type { Session } from './command.ts'
 import type { Branch } from './commits.ts'
 import type { Elsewhere } from './elsewhere.ts'
+import { poolOf } from './pool.ts'
 import type { Record } from './record.ts'
 
 /** Lets a question have the terminal to itself. */
@@ -41,7 +41,7 @@ export function worldOf(
   /** The proof is on disk before a document says so. */
   const marks = new Together(record.synced)
   const handed = new HandedOn(repository, secrets)
-  const pool = new Pool({ root: repository.root, env: system.env, after: system.after })
+  const pool = poolOf(session)
   let asking: Promise<unknown> = Promise.resolve()
 
   const emit = (event: RunEvent) => {

@@ -4,7 +4,7 @@ import type { Finding, Json } from '../index.ts'
 /** How a task file is worked: a module with a default export, a script for Node, or any other executable. */
 export type TaskKind = 'module' | 'node' | 'executable'
 
-/** What the runner asks; each question is answered once, `check` once for each key. */
+/** What the runner asks; each question is answered once, `check` once for each key, `inspect` once for each file. */
 export type Question =
   | {
       type: 'open'
@@ -22,7 +22,9 @@ export type Question =
   /** Checklist lines, in the order in which they are asked; those that have no function are passed over. */
   | { type: 'check'; keys: readonly string[] }
   | { type: 'apply' }
-  /** The card is done: is the process as it was before? */
+  /** What can these task modules do? Importing them is all that is done. */
+  | { type: 'inspect'; files: readonly string[] }
+  /** All is done: is the process as it was before? */
   | { type: 'rest' }
 
 /** All that the runner says. */
@@ -30,7 +32,6 @@ export type Request =
   /** Answered in turn, until one fails: what cannot be opened, or has failed, is asked nothing more. `id` numbers the rows. */
   | { type: 'ask'; id: number; questions: readonly Question[] }
   | { type: 'acknowledge'; id: number }
-  | { type: 'inspect'; files: string[] }
   | { type: 'preflight'; files: string[]; root: string }
 
 /**

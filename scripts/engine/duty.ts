@@ -175,7 +175,7 @@ export class Duty {
     if (process === null) return
     const came = process.ask(...questions.map((question) => here(question, this.#bench)))
     for (let answer = await came.next(); answer.type !== 'died'; answer = await came.next()) {
-      if (answer.type === 'opened') process.loaded.add(this.#bench.task.file)
+      if (answer.type === 'opened') process.used++
       if (answer.type === 'rested') answer = { ...answer, clean: (await isAsBefore(process, answer)) && !this.#tainted }
       if (this.#process !== process) return
       row.answers.push(answer)
@@ -186,7 +186,7 @@ export class Duty {
   #started(): LocalProcess | null {
     const { pool, task } = this.#bench
     try {
-      const process = pool.take(task.file, !task.selfContained)
+      const process = pool.take(!task.selfContained)
       process.holder = {
         hear: (reply) => this.#hear(reply),
         print: (stream, chunk) => this.#outlet.print(stream, chunk, this.#wire.alive(this.owner)),

@@ -37,7 +37,7 @@ export class RemoteProcess implements TaskProcess {
   readonly ended: Promise<Death & { error: string | null }>
   readonly closed: Promise<unknown>
   readonly streams = []
-  readonly loaded = new Set<string>()
+  used = 0
   holder: Holder | null = null
   /** Resolves when a worker has it, or it has ended. */
   readonly placed: Promise<void>

@@ -15,7 +15,7 @@ export interface Death {
 /** What ends a request. */
 export type Answer = Extract<
   Reply,
-  { type: 'opened' | 'unreadable' | 'checked' | 'applied' | 'apply-failed' | 'rested' }
+  { type: 'opened' | 'unreadable' | 'checked' | 'applied' | 'apply-failed' | 'inspected' | 'rested' }
 >
 
 /** The answers to a row of questions, as they come; after a death there is nothing else. */

@@ -79,7 +79,7 @@ class Host implements OpenTask {
     this.#begun = recorded()
     const { file, kind, selfContained } = this.#task
     try {
-      this.#process = pool.take(file, !selfContained)
+      this.#process = pool.take(!selfContained)
     } catch (error) {
       return `${this.#task.path} cannot be started: ${(error as Error).message}`
     }
@@ -94,7 +94,7 @@ class Host implements OpenTask {
     const answer = await this.#next()
     if (wasLost(answer)) return await this.#revive(first)
     if (answer.type === 'opened') {
-      this.#process.loaded.add(file)
+      this.#process.used++
       this.works = answer.works && this.#card.run !== 'manual'
       this.checks = new Set(answer.checks)
       this.#ahead = first.filter((key) => this.checks.has(key))

@@ -4,7 +4,9 @@ import { inOneLine } from '../core/bounded.ts'
 import { replyIn } from '../core/protocol.ts'
 import type { Finding } from '../index.ts'
 import { killGroup } from './living.ts'
+import type { Pool } from './pool.ts'
 import { startWorker } from './process.ts'
+import type { LocalProcess } from './task-process.ts'
 import type { TaskFile } from './tasks.ts'
 
 /** What a task module offers, or why it cannot be loaded. */
@@ -21,84 +23,78 @@ const patience = 30_000
 /** One process more for so many modules, as far as there are cores: to start one takes as long as to import some of them. */
 const share = 100
 
+interface Around {
+  /** Processes come from it, and stay in it for those who work the tasks, when nothing was left in them. */
+  pool: Pool
+  after: (milliseconds: number, then: () => void) => () => void
+  signal: AbortSignal
+}
+
 /** Imports the modules; one that ends or hangs its process is named, and the rest go on in a new one. */
-export async function inspectTasks(
-  tasks: readonly TaskFile[],
-  root: string,
-  env: NodeJS.ProcessEnv,
-  after: (milliseconds: number, then: () => void) => () => void,
-  signal: AbortSignal,
-): Promise<Map<string, Inspection>> {
-  const files = tasks.filter((task) => task.kind === 'module').map((task) => task.file)
-  const processes = Math.min(availableParallelism(), Math.ceil(files.length / share))
+export async function inspectTasks(tasks: readonly TaskFile[], around: Around): Promise<Map<string, Inspection>> {
+  const modules = tasks.filter((task) => task.kind === 'module')
+  const processes = Math.min(availableParallelism(), Math.ceil(modules.length / share))
   const found = new Map<string, Inspection>()
   const inspectEvery = async (first: number) => {
-    const left = files.filter((_, at) => at % processes === first)
+    const left = modules.filter((_, at) => at % processes === first)
     while (left.length > 0) {
-      signal.throwIfAborted()
-      for (const [file, inspection] of await inspectUntilDeath(left, root, env, after, signal)) {
-        found.set(file, inspection)
-        left.shift()
+      around.signal.throwIfAborted()
+      for (const inspection of await inspectUntilDeath(left, around)) {
+        const task = left.shift()
+        if (task) found.set(task.file, inspection)
       }
     }
   }
   await Promise.all(Array.from({ length: processes }, (_, first) => inspectEvery(first)))
-  signal.throwIfAborted()
+  around.signal.throwIfAborted()
   return found
 }
 
-function inspectUntilDeath(
-  files: readonly string[],
-  root: string,
-  env: NodeJS.ProcessEnv,
-  after: (milliseconds: number, then: () => void) => () => void,
-  signal: AbortSignal,
-): Promise<[string, Inspection][]> {
-  return new Promise((resolve) => {
-    const found: [string, Inspection][] = []
-    const child = startWorker(root, env)
+/** Answers in their order, as far as one process came. */
+async function inspectUntilDeath(tasks: readonly TaskFile[], { pool, after, signal }: Around): Promise<Inspection[]> {
+  let used: LocalProcess
+  try {
+    used = pool.take(true)
+  } catch (error) {
+    return tasks.map(() => unloadable((error as Error).message))
+  }
+  const end = () => used.kill()
+  signal.addEventListener('abort', end, { once: true })
+  const answers = used.ask({ type: 'inspect', files: tasks.map(({ file }) => file) }, { type: 'rest' })
+  used.used += tasks.length
+  const found: Inspection[] = []
+  for (const { file } of tasks) {
     let hung = false
-    const end = () => child.pid !== undefined && killGroup(child.pid)
-    const wait = () =>
-      after(patience, () => {
-        hung = true
-        end()
-      })
-    let cancel = wait()
-    signal.addEventListener('abort', end, { once: true })
-    // A module may print while it is imported: that is nobody's output yet.
-    child.stdout?.resume()
-    child.stderr?.resume()
-    child.on('message', (message: unknown) => {
-      const reply = replyIn(message)
-      const file = files[found.length]
-      if (file === undefined || !reply || !('file' in reply) || reply.file !== file) return
-      if (reply.type === 'inspected') {
-        const { works, checks, preflight } = reply
-        found.push([file, { ok: true, works, checks, preflight }])
-      } else {
-        found.push([file, { ok: false, message: inOneLine(reply.message), line: reply.line, column: reply.column }])
-      }
-      cancel()
-      if (found.length === files.length) end()
-      else cancel = wait()
+    const cancel = after(patience, () => {
+      hung = true
+      end()
     })
-    child.once('error', (error) => {
-      cancel()
-      resolve(files.map((file) => [file, { ok: false, message: error.message, line: null, column: null }]))
-    })
-    child.once('exit', (code, ended) => {
-      cancel()
-      signal.removeEventListener('abort', end)
-      const file = files[found.length]
-      const why = hung
-        ? `importing it takes longer than ${patience / 1000} s`
-        : `importing it ends the process (${ended ?? `exit code ${code}`})`
-      if (file !== undefined) found.push([file, { ok: false, message: why, line: null, column: null }])
-      resolve(found)
-    })
-    child.send({ type: 'inspect', files: [...files] }, () => {})
-  })
+    const answer = await answers.next()
+    cancel()
+    const inspection = 'file' in answer && answer.file === file ? answer : null
+    if (inspection?.type === 'inspected') {
+      const { works, checks, preflight } = inspection
+      found.push({ ok: true, works, checks, preflight })
+    } else if (inspection) {
+      const { line, column } = inspection
+      found.push({ ok: false, message: inOneLine(inspection.message), line, column })
+    } else {
+      end()
+      const { code, signal: ended, error } = await used.ended
+      const died = `importing it ends the process (${ended ?? `exit code ${code}`})`
+      found.push(unloadable(error ?? (hung ? `importing it takes longer than ${patience / 1000} s` : died)))
+      break
+    }
+  }
+  signal.removeEventListener('abort', end)
+  const whole = found.length === tasks.length && tasks.every(({ selfContained }) => selfContained)
+  if (whole && used.alive && (await used.rest(answers))) pool.give(used)
+  else await used.close()
+  return found
+}
+
+function unloadable(message: string): Inspection {
+  return { ok: false, message, line: null, column: null }
 }
 
 /** Asks the preflights of these task files, in a process of its own. A process that dies or hangs is a finding too. */

@@ -6,8 +6,8 @@ const most = 1000
 
 /** Where processes come from, and go back to. */
 export interface Processes<P extends TaskProcess = TaskProcess> {
-  /** A process that has not loaded the task file yet. `alone`: nobody may have worked in it. @throws when there is no room for one. */
-  take(file: string, alone: boolean): P
+  /** `alone`: one that has loaded no task yet. @throws when the system has no room for a process. */
+  take(alone: boolean): P
   /** Takes one back that is as it was. */
   give(idle: P): void
 }
@@ -21,17 +21,15 @@ export class Pool implements Processes<LocalProcess> {
     this.#around = around
   }
 
-  take(file: string, alone: boolean): LocalProcess {
-    const at = this.#idle.findIndex(
-      (idle) => idle.alive && !idle.loaded.has(file) && (!alone || idle.loaded.size === 0),
-    )
+  take(alone: boolean): LocalProcess {
+    const at = this.#idle.findIndex((idle) => idle.alive && (!alone || idle.used === 0))
     const [found] = at === -1 ? [] : this.#idle.splice(at, 1)
     return found ?? new LocalProcess(this.#around)
   }
 
   give(idle: LocalProcess): void {
     idle.holder = null
-    if (this.#closed || idle.loaded.size >= most) idle.kill()
+    if (this.#closed || idle.used >= most) idle.kill()
     else this.#idle.push(idle)
   }
 

@@ -33,8 +33,8 @@ const breath = 2000
 export interface TaskProcess {
   /** Resolves when it has ended. */
   readonly ended: Promise<Death & { error: string | null }>
-  /** The task modules that it has loaded. */
-  readonly loaded: Set<string>
+  /** How many task modules it has loaded. */
+  used: number
   holder: Holder | null
   /** What it prints, as far as it comes over pipes of this process; and when nothing more can come. */
   readonly streams: readonly Readable[]
@@ -53,7 +53,7 @@ export interface TaskProcess {
 /** One on this machine. */
 export class LocalProcess implements TaskProcess {
   readonly ended: Promise<Death & { error: string | null }>
-  readonly loaded = new Set<string>()
+  used = 0
   holder: Holder | null = null
   readonly streams: readonly Readable[]
   readonly closed: Promise<unknown>

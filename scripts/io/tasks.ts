@@ -125,6 +125,8 @@ const plainParts =
 const entry = fileURLToPath(new URL(`../index${extname(import.meta.url)}`, import.meta.url))
 
 function isSelfContained(file: string, text: string): boolean {
+  // What is required is loaded once for all that are worked in a process.
+  if (/\brequire\b|\bmodule\.exports\b/.test(text)) return false
   try {
     return parse(text)[0].every((found) => {
       if (found.type === 'import-meta' || ('typeOnly' in found && found.typeOnly)) return true

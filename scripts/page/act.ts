@@ -30,7 +30,7 @@ export function act(desk: Desk, standing: Standing, path: readonly string[], for
   const why =
     form.get('seen') !== desk.seen(id, standing) ? changed : wanted.every((each) => agreed.has(each)) ? null : unticked
   if (why !== null) {
-    control.refuse(why)
+    control.refuse(id, why)
     return goOn(ways.act(what, id))
   }
   if (what === 'start') control.start(id, wanted.length > 0)

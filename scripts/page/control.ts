@@ -52,8 +52,8 @@ export class Control {
   }
 
   /** Says why nothing was done. */
-  refuse(text: string): void {
-    this.#tell({ text, bad: true })
+  refuse(card: string, text: string): void {
+    this.#tell({ card, text, bad: true })
   }
 
   /** Stops what was started here, and waits for its end. */
@@ -64,7 +64,7 @@ export class Control {
 
   #call(what: string, words: string[], operand: string, said: (code: number | null) => string): void {
     if (this.#own) {
-      this.refuse(`${this.#own.what} was started here and has not ended: nothing else is started.`)
+      this.refuse(operand, `${this.#own.what} was started here and has not ended: nothing else is started.`)
       return
     }
     const stop = new AbortController()
@@ -76,9 +76,10 @@ export class Control {
       this.#own = null
       const { code, stderr } = ended
       const trouble = stderr.trim() === '' && ends[code ?? -1] !== undefined ? null : troubleOf(ended)
-      if (code === exit.ok || trouble === null) this.#tell({ text: said(code), bad: code !== exit.ok })
+      if (code === exit.ok || trouble === null) this.#tell({ card: operand, text: said(code), bad: code !== exit.ok })
       else
         this.#tell({
+          card: operand,
           text: `${what}: ${trouble.message}${trouble.hint === null ? '' : `. ${trouble.hint}`}`,
           bad: true,
         })

@@ -29,7 +29,7 @@ let open: Open | null = null
 /** As long as this process lives, the next run waits. */
 let share: Pick<Lock, 'release'> | null = null
 let loaded: Task = {}
-/** How this process looked when it was ready for its first card. */
+/** How this process looked when it was ready for its first task. */
 let before: string | null = null
 const acknowledged = new Map<number, () => void>()
 let asked = 0
@@ -100,14 +100,6 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
         if (!(await answerOne(question, (reply) => ({ ...reply, to: request.id })))) return
       }
       return
-    case 'inspect':
-      for (const [at, file] of request.files.entries()) {
-        const found = await inspect(file)
-        // It is ended with its last word, and whoever loads the same soon need not compile it again.
-        if (at === request.files.length - 1) flushCompileCache()
-        await send(found)
-      }
-      return
     case 'preflight':
       return await send({ type: 'examined', findings: await examine(request.files, request.root, stopping.signal) })
   }
@@ -131,6 +123,12 @@ async function answerOne(question: Question, addressed: (reply: Reply) => Reply)
       await sendAfterOutput(addressed(done))
       return done.type === 'applied'
     }
+    case 'inspect':
+      mark()
+      for (const file of question.files) await send(addressed(await inspect(file)))
+      // Whoever loads the same soon need not compile it again.
+      flushCompileCache()
+      return true
     case 'rest':
       await sendAfterOutput(addressed({ type: 'rested', clean: await isClean() }))
       return true
@@ -143,6 +141,13 @@ async function isClean(): Promise<boolean> {
   return before !== null && !stopping.signal.aborted && traces() === before
 }
 
+/** From now on, what is started here is known by it, and what is left behind is seen. */
+function mark(): void {
+  if (before !== null) return
+  Object.assign(process.env, markOf(process.pid, process.cwd()))
+  before = traces()
+}
+
 async function load(request: Open): Promise<Reply> {
   try {
     share ??= await shareLock(tasksLock(request.data))
@@ -151,8 +156,7 @@ async function load(request: Open): Promise<Reply> {
   }
   // Without its runner it may not be the only one that works any more: the next run looked before this lock was there.
   if (share === null || process.ppid !== runner) process.exit(1)
-  Object.assign(process.env, markOf(process.pid, request.root))
-  before ??= traces()
+  mark()
   if (request.kind !== 'module') return { type: 'opened', works: true, checks: [] }
   try {
     loaded = await importTask(request.file)

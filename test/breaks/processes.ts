@@ -211,4 +211,16 @@ export const breaks: Break[] = [
     from: '      await this.#printed.end()\n      pool.give(used)\n',
     to: '      pool.give(used)\n',
   },
+  {
+    row: 'P30',
+    file: 'scripts/worker/module.ts',
+    from: '  if (before > 0) url.search',
+    to: '  if (before > 99) url.search',
+  },
+  {
+    row: 'P31',
+    file: 'scripts/io/inspect.ts',
+    from: '(await used.rest(answers))',
+    to: 'Boolean(await used.rest(answers)) !== null',
+  },
 ]

@@ -59,8 +59,8 @@ describe('the graph grows with its cards, and no faster', () => {
     [
       'names that no document has',
       {
-        'docs/goal.md': doc(ids.map((id) => `x${id}`)),
-        ...Object.fromEntries(ids.slice(0, 2000).map((id) => [`docs/${id}.md`, doc()])),
+        'docs/goal.md': doc(ids.flatMap((id) => [`x${id}`, `y${id}`, `z${id}`, `${id}x`])),
+        ...Object.fromEntries(ids.slice(0, 4000).map((id) => [`docs/${id}.md`, doc()])),
       },
     ],
     [

@@ -34,6 +34,21 @@ it('finds the task by its name, however deep, with the digest of its text', () =
 })
 
 it.each([
+  ["import { join } from 'node:path'\nexport default {}", true],
+  ["import type { Task } from './types.ts'\nexport default {}", true],
+  ["import { help } from './help.ts'\nexport default {}", false],
+  ["import 'node:child_process'\nexport default {}", false],
+  ["export default { apply: () => import('node:fs') }", false],
+  ["module.exports = { apply: () => require('./help.cjs') }", false],
+  ['module.exports = { apply() {} }', false],
+  ["import { createRequire } from 'node:module'\nexport default {}", false],
+])('knows of %j whether others may be worked in its process: %j', (text, selfContained) => {
+  using folder = new Folder()
+  folder.write('tasks/a.js', text)
+  expect(find(folder)).toMatchObject({ kind: 'module', selfContained })
+})
+
+it.each([
   ['a.ts', 'export default { apply() {} }', 'module'],
   ['a.mjs', 'const task = {}\nexport { task as default }', 'module'],
   ['a.ts', "import x from 'y'\nexport default task({ apply: async ({ $ }) => {} })", 'module'],

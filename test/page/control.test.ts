@@ -107,6 +107,11 @@ describe('a form', () => {
     expect(repository.active()).toContain('base')
     expect(await send(viewer, 'confirm/base', { seen: seenIn(page), agree: ['0', '1'] })).toEqual([303, '../card/base'])
     await viewer.shows('card/base', 'base is complete, on the word of ada')
+    // Also on the first page; not where something else is looked at, or asked for.
+    expect(await viewer.text()).toContain('base is complete, on the word of ada')
+    for (const path of ['card/left', 'start/goal', 'confirm/left'])
+      expect([path, (await viewer.text(path)).includes('class="notice"')]).toEqual([path, false])
+    expect(await viewer.text('card/left')).toContain('<section id="control" data-part class="empty"></section>')
     expect(repository.active()).not.toContain('base')
     expect(repository.journal().find(({ event }) => event === 'card-completed')).toMatchObject({
       card: 'base',

@@ -41,6 +41,8 @@ Some *words*, \`code\`, a [link](https://example.org/), [another](failing.md#it)
 echo a line that is so long that it does not fit into any page that anybody would want to look at, and goes on and on and on
 \`\`\`
 
+### Below
+
 #### A deep one
 
 ---
@@ -100,10 +102,15 @@ describe.skipIf(!chromium)('the page', () => {
     'confirm/waiting',
   ]
 
-  it.each(['light', 'dark'] as const)(
-    'is without a fault that axe knows, %s',
-    async (colorScheme) => {
-      const page = await open('', { colorScheme })
+  it.each([
+    ['light', 1440],
+    ['light', 390],
+    ['dark', 1440],
+    ['dark', 390],
+  ] as const)(
+    'is without a fault that axe knows, %s, %i pixels wide',
+    async (colorScheme, width) => {
+      const page = await open('', { colorScheme, viewport: { width, height: 900 } })
       const found: string[] = []
       for (const path of kinds()) {
         await page.goto(viewer.url + path)
@@ -189,6 +196,11 @@ describe.skipIf(!chromium)('the page', () => {
     const before = await width()
     await page.keyboard.press('+')
     expect(await width()).toBeGreaterThan(before)
+    // From far away it is small, and still as high as it is wide.
+    for (let step = 0; step < 12; step++) await page.keyboard.press('-')
+    const { width: across = 0, height: down = 0 } = (await page.locator('#graph.far').boundingBox()) ?? {}
+    expect(across).toBeCloseTo(await width(), 0)
+    expect(down).toBeCloseTo(Number(await page.locator('#graph').getAttribute('height')), 0)
     await page.keyboard.press('0')
     // Search, and go to what is found.
     await page.keyboard.press('/')

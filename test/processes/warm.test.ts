@@ -40,6 +40,39 @@ test('cards that leave nothing behind share a process, each with its module as i
   expect([code, same, left]).toEqual([0, { a: false, b: true, c: true }, ['1 .', '1 .', '1 .']])
 })
 
+/** Works `a`, then `b`, whose module does this when it is imported; answers the processes of all imports (both are looked at first), and what `b` saw. */
+async function imported(first: string): Promise<{ code: number | null; pids: string[]; left: string }> {
+  const note = "appendFileSync('imported', process.pid + '\\n')\n"
+  using repository = new TestRepository({
+    'docs/a.md': card(),
+    'docs/b.md': card({ requires: ['a'] }),
+    'tasks/a.ts': module('a', '') + note,
+    'tasks/b.ts': module('b', "appendFileSync('seen', early ? 'a.done is there' : 'too early')") + note + first,
+  })
+  const { code } = await repository.mikado('run', 'b', '-j', '1')
+  const [, left = ''] = repository.read('seen').split('\n')
+  return {
+    code,
+    pids: repository.read('imported').trimEnd().split('\n'),
+    left: `${left} ${repository.read('seen').split('\n')[2]}`,
+  }
+}
+
+test('a card is worked in the process that looked at its module, which is imported anew for it', async () => {
+  const { code, pids, left } = await imported("const early = existsSync('a.done')\n")
+  expect([code, pids.length, new Set(pids).size]).toEqual([0, 4, 1])
+  expect(left).toMatch(/^b \d+ 1 \. a\.done is there$/)
+})
+
+test('what a module leaves behind when it is only looked at is not there for a card', async () => {
+  const { code, pids, left } = await imported("const early = existsSync('a.done')\nglobalThis.left = 'left'\n")
+  const [looked, alsoLooked, worked, workedNext] = pids
+  expect([code, pids.length, alsoLooked]).toEqual([0, 4, looked])
+  expect([worked, workedNext]).not.toContain(looked)
+  // Its own, from its own import.
+  expect(left).toMatch(/^b \d+ 1 left\. a\.done is there$/)
+})
+
 test('what a card leaves behind in its process is not there for the next', async () => {
   const { code, same, left } = await shared({
     silence: "process.getBuiltinModule('node:fs').closeSync(1)",

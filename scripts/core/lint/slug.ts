@@ -9,19 +9,24 @@ export function slugOf(words: string): string {
     .replaceAll(' ', '-')
 }
 
-/** The anchors of a document's headings, in order: of equal ones the second gets `-1`, the third `-2`. */
+/** The anchors of a document's headings: of equal ones the second gets `-1`, the third `-2`. */
 export function anchorsOf(headings: readonly string[]): Set<string> {
+  return new Set(anchorsOfEach(headings).flat())
+}
+
+/** The same heading by heading: what its words make, and then one that it names itself. */
+export function anchorsOfEach(headings: readonly string[]): string[][] {
   const anchors = new Set<string>()
   const times = new Map<string, number>()
-  for (const heading of headings) {
+  return headings.map((heading) => {
     const own = ownAnchor(heading)
     const slug = slugOf(wordsOf(own === null ? heading : heading.slice(0, heading.lastIndexOf('{#'))))
     let anchor = slug
     for (let time = times.get(slug) ?? 0; anchors.has(anchor); times.set(slug, time)) anchor = `${slug}-${++time}`
-    anchors.add(anchor)
-    if (own !== null) anchors.add(own)
-  }
-  return anchors
+    const each = own === null ? [anchor] : [anchor, own]
+    for (const one of each) anchors.add(one)
+    return each
+  })
 }
 
 /** The words that a reader sees: of links their text, without the marks of emphasis and without tags. */

@@ -13,8 +13,9 @@ import type { Scene } from './scene.ts'
 import { triesPart } from './tries.ts'
 import { badge, firstLine, whyOf } from './words.ts'
 
-/** How many cards a list names. */
+/** How many cards a list names, and a sentence. */
 const most = 60
+const few = 8
 
 export function cardPage(scene: Scene, id: string, material: Material): Html {
   const { standing, ways } = scene
@@ -22,7 +23,7 @@ export function cardPage(scene: Scene, id: string, material: Material): Html {
   const main = html`<p class="crumbs"><a href="${ways.overview()}">Graph</a></p>
 <h1>${plainLine(title)}</h1>
 ${headPart(scene, id)}
-${scene.control && part('control', 'panel', controlText(scene) ?? nothing)}
+${controlPart(scene, id)}
 <div class="columns">
 <div class="side">
 ${whyPart(scene, id)}
@@ -44,15 +45,17 @@ function headPart({ standing }: Scene, id: string): Html {
   return html`<p id="head" data-part class="head">${badge(standing.state(id))} <code>${plainLine(id)}</code> <span class="muted">${plainLine(path)}</span></p>`
 }
 
+function controlPart(scene: Scene, id: string): Html | null {
+  const text = controlText(scene, id)
+  return scene.control && part('control', text ? 'panel' : 'empty', text ?? nothing)
+}
+
 function whyPart(scene: Scene, id: string): Html {
   const { standing } = scene
   const { graph, chronicle } = standing
   const state = standing.state(id)
   const last = chronicle.unfinished(id)
-  const waits = graph.readiness(id).blockedBy.map(({ id: other, why }) => {
-    const because = { active: 'is not complete', missing: 'does not exist', unsound: 'has an error' }[why]
-    return html`<li>${cardLink(scene, other)} ${because}</li>`
-  })
+  const told = state === 'blocked' ? html` for ${waits(scene, id)}` : html`: ${whyOf(standing, id)}`
   const faults = graph.diagnostics.filter(({ file, severity }) => file === graph.card(id).path && severity === 'error')
   const errors = faults.map(
     ({ line, column, message, help }) =>
@@ -66,8 +69,18 @@ function whyPart(scene: Scene, id: string): Html {
   return part(
     'why',
     'panel',
-    html`<h2>Why</h2><p data-state="${state}">${badge(state)}: ${whyOf(standing, id)}</p>${state === 'blocked' && html`<ul>${waits}</ul>`}${confirmLink(scene, id)}${errors.length > 0 && html`<ul>${errors}</ul>`}${failure}${person}${serves}`,
+    html`<h2>Why</h2><p data-state="${state}">${badge(state)}${told}</p>${confirmLink(scene, id)}${errors.length > 0 && html`<ul>${errors}</ul>`}${failure}${person}${serves}`,
   )
+}
+
+/** What a card waits for, each with the way to it. */
+function waits(scene: Scene, id: string): Html {
+  const { blockedBy } = scene.standing.graph.readiness(id)
+  const told = blockedBy.slice(0, few).map(({ id: other, why }, at) => {
+    const because = { active: '', missing: ' (missing)', unsound: ' (has an error)' }[why]
+    return html`${at > 0 && ', '}${cardLink(scene, other)}${because}`
+  })
+  return html`${told}${blockedBy.length > few && ` and ${blockedBy.length - few} more`}`
 }
 
 function waitingText(message: string, lines: readonly string[]): Html {
@@ -137,8 +150,8 @@ function logPart(scene: Scene, id: string, { log }: Material): Html {
 }
 
 function links(scene: Scene, ids: readonly string[]): Html {
-  const told = ids.slice(0, 8).map((id, at) => html`${at > 0 && ', '}${cardLink(scene, id)}`)
-  return html`${told}${ids.length > 8 && ` and ${count(ids.length - 8, 'more goal')}`}`
+  const told = ids.slice(0, few).map((id, at) => html`${at > 0 && ', '}${cardLink(scene, id)}`)
+  return html`${told}${ids.length > few && ` and ${count(ids.length - few, 'more goal')}`}`
 }
 
 function cardLink({ standing, ways }: Scene, id: string): Html {

@@ -10,17 +10,18 @@ import { badge } from './words.ts'
 /** How many cards of a run are listed before it starts. */
 const most = 100
 
-/** What was begun here, and what came of it. */
-export function controlText({ control, ways }: Scene): Html | null {
+/** What was begun here, and what came of it, on the page of a card only what was asked of that; null: nothing. */
+export function controlText({ control, ways }: Scene, card: string | null = null): Html | null {
   if (control === null) return null
-  const { own, notice } = control
+  const { own } = control
+  const notice = card === null || control.notice?.card === card ? control.notice : null
   const stop =
     own &&
     (own.stopping
       ? html`<p>Stopping <code>${plainLine(own.what)}</code>: what runs is ended, nothing is marked undone.</p>`
       : html`<form method="post" action="${ways.act('stop')}"><p><code>${plainLine(own.what)}</code> was started here. <button>Stop it</button></p></form>`)
   const told = notice && html`<p class="notice" data-state="${notice.bad ? 'failed' : 'complete'}">${notice.text}</p>`
-  return html`${told}${stop}`
+  return told || stop ? html`${told}${stop}` : null
 }
 
 /** The way to start a goal; null: it may not be, or somebody works here. */
@@ -64,7 +65,7 @@ ${agree.length > 0 && html`<fieldset><legend>Before anything starts, agree to th
   const main = html`<p class="crumbs"><a href="${ways.overview()}">Graph</a></p>
 <h1>Run ${plainLine(goal)}?</h1>
 <section class="panel"><p>${count(work.length, 'card')} to work, those first that others require. Each is asked whether its checks hold already; if not, its task runs and they are asked again. Tasks change the world.</p>
-${controlText(scene)}
+${controlText(scene, goal)}
 ${busy ? html`<p data-state="waiting">Somebody works here now: wait until that has ended.</p>` : form}</section>
 <section class="panel"><h2>Cards</h2><ol class="plain">${cards}</ol>${more}</section>`
   return pageOf(scene, { title: `Run ${plainLine(goal)}?`, place: null, main, kind: 'asking' })
@@ -79,7 +80,7 @@ export function confirmPage(scene: Scene, id: string, seen: string): Html {
   const boxes = lines.map((line, at) => box(String(at), markdownLine(line, links)))
   const main = html`<p class="crumbs"><a href="${ways.overview()}">Graph</a> / <a href="${ways.card(id)}">${plainLine(id)}</a></p>
 <h1>Confirm ${plainLine(title)}?</h1>
-<section class="panel">${controlText(scene)}<form method="post" action="${ways.act('confirm', id)}"><input type="hidden" name="seen" value="${seen}">
+<section class="panel">${controlText(scene, id)}<form method="post" action="${ways.act('confirm', id)}"><input type="hidden" name="seen" value="${seen}">
 <fieldset><legend>I have seen that this is so</legend>${boxes}</fieldset>
 <p class="why">Lines that a function proves are asked once more; if one does not hold, the card stays open. Recorded as the word of ${plainLine(control?.person ?? '')}.</p>
 <p><button class="first">Confirm</button> <a class="button" href="${ways.card(id)}">Leave it</a></p></form></section>`

@@ -49,7 +49,7 @@ function chainLink({ standing, ways }: Scene, id: string): Html | null {
 
 /** How much is done: the words beside it say the same. */
 function bar(done: number, total: number): Html {
-  return html`<svg class="far" viewBox="0 0 ${total} 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${done}" height="1"/></svg>`
+  return html`<svg class="done" viewBox="0 0 ${total} 1" preserveAspectRatio="none" aria-hidden="true"><rect width="${done}" height="1"/></svg>`
 }
 
 function completeList(scene: Scene, ids: readonly string[]): Html | null {

@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import MarkdownIt from 'markdown-it'
 import { idOf } from '../../core/card.ts'
-import { anchorsOf, slugOf } from '../../core/lint/slug.ts'
+import { anchorsOfEach, slugOf } from '../../core/lint/slug.ts'
 import { plain, plainLine } from '../../core/plain.ts'
 import { type Reader, withoutComments } from './comments.ts'
 import { escaped, Html } from './html.ts'
@@ -12,7 +12,7 @@ import type { Scene } from './scene.ts'
 export interface Links {
   /** `[[name]]`: the address of the card's page; null: there is none. */
   named: (name: string) => string | null
-  /** A relative path, as it is written: the same. */
+  /** A relative path: the same. */
   path: (path: string) => string | null
 }
 
@@ -25,8 +25,7 @@ export function linksFrom({ standing, ways }: Pick<Scene, 'standing' | 'ways'>, 
   }
   return {
     named,
-    path: (written) => {
-      const file = written.replace(/[?#].*$/s, '')
+    path: (file) => {
       const target = posix.join(posix.dirname(path), file)
       const id = idOf(target)
       return cards.get(id)?.path === target ? ways.card(id) : null
@@ -45,17 +44,15 @@ let reader: Reader | null = null
 /** Renders a body. Its headings stand one level lower, below the page's own; the first is left out where it only says `title`. */
 export function markdown(text: string, title: string, links: Links): Html {
   reader ??= make()
-  const tokens = reader.parse(plain(text.slice(0, most)), { links })
-  const [first, inline] = tokens
-  if (first?.type === 'heading_open' && inline && plainLine(inline.content) === plainLine(title)) tokens.splice(0, 3)
+  const shown = plain(text.slice(0, most)).toWellFormed()
   const cut = text.length > most ? '<p class="muted">… the rest of this document is too long for a page.</p>' : ''
-  return Html.trusted(reader.renderer.render(tokens, reader.options, { links }) + cut)
+  return Html.trusted(reader.render(shown, { links, title: plainLine(title) }) + cut)
 }
 
 /** One line: a line of a checklist. */
 export function markdownLine(text: string, links: Links): Html {
   reader ??= make()
-  return Html.trusted(reader.renderInline(plain(text), { links }))
+  return Html.trusted(reader.renderInline(plain(text).toWellFormed(), { links }))
 }
 
 function make(): Reader {
@@ -64,13 +61,16 @@ function make(): Reader {
   made.inline.ruler.before('link', 'wiki', wikiLink)
   made.core.ruler.push('ours', ({ tokens, env }) => {
     const links = env.links as Links
+    const [first, inline] = tokens
+    if (first?.type === 'heading_open' && inline && plainLine(inline.content) === env.title) tokens.splice(0, 3)
     const headings = tokens.filter((_, at) => tokens[at - 1]?.type === 'heading_open')
-    const anchors = anchorsOf(headings.map(({ content }) => content)).values()
+    const anchors = anchorsOfEach(headings.map(({ content }) => content)).values()
     let level = panel
     for (const [at, token] of tokens.entries()) {
       if (token.type === 'heading_open') level = levelIn(level, Number(token.tag.slice(1)))
       if (token.type.startsWith('heading_')) token.tag = `h${level}`
-      if (token.type === 'heading_open') token.attrSet('id', anchorId(anchors.next().value ?? ''))
+      if (token.type === 'heading_open') token.attrSet('id', anchorId(anchors.next().value?.at(-1) ?? ''))
+      if (token.type === 'th_open' || token.type === 'td_open') align(token)
       if (token.type !== 'inline' || token.children === null) continue
       if (tokens[at - 2]?.type === 'list_item_open') tick(token.children, tokens[at - 2])
       address(token.children, links)
@@ -93,6 +93,12 @@ function make(): Reader {
     return `<span class="image">image: ${alt === '' ? '' : `${escaped(alt)} `}<code>${escaped(String(source))}</code></span>`
   }
   return made
+}
+
+/** A column's side as a class: pages take no style that stands in them. */
+function align(token: Token): void {
+  const side = /^text-align:(\w+)$/.exec(String(token.attrGet('style') ?? ''))?.[1]
+  token.attrs = side === undefined ? null : [['class', side]]
 }
 
 /** The level of the heading above the document. */
@@ -131,7 +137,7 @@ function address(children: Token[], links: Links): void {
     if (token.type !== 'link_open') continue
     open.push(token)
     const written = String(token.attrGet('href') ?? '')
-    const known = token.markup === 'wiki' ? links.named(wordsIn(written)) : addressOf(written, links)
+    const known = token.markup === 'wiki' ? wikiAddress(wordsIn(written), links) : addressOf(written, links)
     token.attrs = []
     if (known === null) {
       token.tag = 'span'
@@ -146,8 +152,24 @@ function address(children: Token[], links: Links): void {
 
 function addressOf(written: string, links: Links): string | null {
   if (/^(?:https?:\/\/|mailto:)/i.test(written)) return written
-  if (written.startsWith('#')) return `#${anchorId(slugOf(wordsIn(written.slice(1))))}`
-  return /^(?:[a-z][a-z0-9+.-]*:|\/|\\)/i.test(written) ? null : links.path(wordsIn(written))
+  if (/^(?:[a-z][a-z0-9+.-]*:|\/|\\)/i.test(written)) return null
+  const [, path = '', heading] = /^([^?#]*)[^#]*(?:#(.*))?$/s.exec(written) ?? []
+  return placeIn(path === '' ? '' : links.path(wordsIn(path)), wordsIn(heading ?? ''))
+}
+
+/** `name#heading`, where a card is not called so as a whole. */
+function wikiAddress(written: string, links: Links): string | null {
+  const whole = links.named(written)
+  if (whole !== null) return whole
+  const [name = '', ...heading] = written.split('#')
+  return placeIn(name === '' ? '' : links.named(name.trim()), heading.join('#'))
+}
+
+/** A heading of a page. `page`: empty for this one; null: there is none. */
+function placeIn(page: string | null, heading: string): string | null {
+  const slug = slugOf(heading)
+  const address = (page ?? '') + (slug === '' ? '' : `#${anchorId(slug)}`)
+  return page === null || address === '' ? null : address
 }
 
 function wordsIn(address: string): string {
@@ -171,7 +193,7 @@ const wikiLink: InlineRule = (state, silent) => {
     const name = label === undefined ? written : written.replace(/\\$/, '')
     const link = state.push('link_open', 'a', 1)
     link.markup = 'wiki'
-    link.attrSet('href', encodeURIComponent(name.replace(/\s*#.*$/s, '').trim()))
+    link.attrSet('href', encodeURIComponent(name.trim()))
     state.push('text', '', 0).content = (label ?? name).trim()
     state.push('link_close', 'a', -1)
   }

@@ -92,15 +92,10 @@ export function lastRunPart(scene: Scene): Html {
 function pictureSection(scene: Scene, { view, drawing, placed }: Shown): Html {
   const { ways, standing } = scene
   const shown = view.open ? openPart(drawing) : drawing
-  const hidden = drawing.cards.length - shown.cards.length
   const words = view.words.toLowerCase()
-  const complete = drawing.cards.some(({ state }) => state === 'complete')
-  const toggle = view.open
-    ? html`<a class="button" href="${ways.overview({ ...view, open: false })}">Show ${count(hidden, 'complete card')}</a>`
-    : complete && html`<a class="button" href="${ways.overview({ ...view, open: true })}">Hide complete</a>`
   const chain =
     view.goal !== null &&
-    html`<p class="chain">Only the chain of <a href="${ways.card(view.goal)}">${plainLine(view.goal)}</a>. <a href="${ways.overview({ ...view, goal: null })}">Show everything</a></p>`
+    html`<p>Only the chain of <a href="${ways.card(view.goal)}">${plainLine(view.goal)}</a>. <a href="${ways.overview({ ...view, goal: null })}">Show everything</a></p>`
   const picture =
     placed && shown.cards.length > 0
       ? html`<div class="view" id="view" tabindex="0" role="region" aria-label="Picture of the graph">${pictureOf(shown, placed, scene, (id) => matches(standing, id, words))}</div>`
@@ -113,11 +108,19 @@ ${view.goal !== null && html`<input type="hidden" name="goal" value="${view.goal
 ${ways.served && html`<button>Search</button>`}<output id="found" for="words">${words !== '' && foundWords(shown, standing, words)}</output>
 </form>
 <div class="zoom" id="zoom" hidden></div>
-${toggle}
+${togglePart(scene, view, drawing)}
 </div>
-${chain}
+${part('chain', 'chain', chain || nothing)}
 ${picture}
 </section>`
+}
+
+/** The way to the picture without complete cards, and back. */
+export function togglePart({ ways }: Scene, view: View, { cards }: Drawing): Html {
+  const complete = cards.filter(({ state }) => state === 'complete').length
+  const words = view.open ? `Show ${count(complete, 'complete card')}` : 'Hide complete'
+  const link = html`<a class="button" href="${ways.overview({ ...view, open: !view.open })}">${words}</a>`
+  return part('toggle', 'toggle', complete > 0 || view.open ? link : nothing)
 }
 
 function foundWords({ cards }: Drawing, standing: Scene['standing'], words: string): string {

@@ -16,8 +16,8 @@ export interface Live {
 export interface ControlState {
   /** What was started here and goes on. */
   own: { what: string; stopping: boolean } | null
-  /** What came of the last thing that was asked for. */
-  notice: { text: string; bad: boolean } | null
+  /** What came of the last thing that was asked for. `card`: the one that it was asked of. */
+  notice: { card: string; text: string; bad: boolean } | null
   /** Whose word counts: the person who has started the program. */
   person: string
 }

@@ -8,7 +8,7 @@ import { confirmPage, startPage } from './control.ts'
 import { type Html, html } from './html.ts'
 import { logPage } from './log.ts'
 import type { Material } from './material.ts'
-import { lastRunPart, overviewPage, overviewParts } from './overview.ts'
+import { lastRunPart, overviewPage, overviewParts, togglePart } from './overview.ts'
 import { openPart } from './picture.ts'
 import { runPage, runsPage } from './runs.ts'
 import type { Scene } from './scene.ts'
@@ -36,8 +36,10 @@ export async function servedPage(
   const { graph, chronicle } = scene.standing
   const [place = '', name = '', card = ''] = path
   if (path.length === 1 && place === '') {
-    if (query.get('part') === 'live') return html`${overviewParts(here)}${lastRunPart(here)}`
-    return await overviewOf(here, viewOf(query), shelf)
+    const view = knownView(here, viewOf(query))
+    if (query.get('part') === 'live')
+      return html`${overviewParts(here)}${lastRunPart(here)}${togglePart(here, view, drawnFor(scene.standing, view.goal).drawing)}`
+    return await overviewOf(here, view, shelf)
   }
   if (path.length === 1 && place === 'runs') return runsPage(here)
   if (path.length === 2 && place === 'card' && graph.cards.has(name))
@@ -53,11 +55,13 @@ export async function servedPage(
   return one && excerpt ? logPage(here, one, excerpt) : null
 }
 
-export async function overviewOf(scene: Scene, asked: View, shelf: Shelf): Promise<Html> {
-  const { graph } = scene.standing
-  const known = asked.goal !== null && graph.cards.has(asked.goal) ? asked.goal : null
-  const view = { ...asked, goal: known }
-  const { drawing, cards } = drawnFor(scene.standing, known)
+/** The chain of a card that there is not is everything. */
+function knownView({ standing }: Scene, view: View): View {
+  return view.goal !== null && standing.graph.cards.has(view.goal) ? view : { ...view, goal: null }
+}
+
+export async function overviewOf(scene: Scene, view: View, shelf: Shelf): Promise<Html> {
+  const { drawing, cards } = drawnFor(scene.standing, view.goal)
   const shown = view.open ? openPart(drawing) : drawing
   const placed = shown.cards.length === 0 ? null : await shelf.layout(shown)
   return overviewPage(scene, { view, drawing, placed, cards })
