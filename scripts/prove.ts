@@ -12,6 +12,8 @@ export interface Proof {
   failed: string[]
   /** Those that only a person can tell, each with what to look at. */
   left: string[]
+  /** The machine on which they were asked is away: this says nothing about the card. */
+  lost: boolean
 }
 
 /** Asks the checks in the order of the checklist. */
@@ -28,6 +30,7 @@ export async function prove(
   let held = 0
   for (const line of lines) {
     const result = await task.check(line.key)
+    if (result.held === false && result.lost) return { held, failed, left, lost: true }
     // What a stop cut short has said nothing about the card.
     if (result.held === false && signal.aborted) failed.push(`${line.key}: ${result.message}`)
     if (!result.held && signal.aborted) break
@@ -43,5 +46,5 @@ export async function prove(
       failed.push(`${line.key}: ${result.message}`)
     }
   }
-  return { held, failed, left }
+  return { held, failed, left, lost: false }
 }

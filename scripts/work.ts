@@ -26,6 +26,7 @@ export async function workCard(
   timeoutMs: number | null,
   proved: () => void = () => {},
 ): Promise<Outcome> {
+  if (world.place) await world.place(card)
   const began = world.now()
   const reached = await withTask<Outcome | Proved>(card, world, timeoutMs, start === 'forced', {
     use: (task, signal) => attempt(card, start, task, world, signal),
@@ -126,9 +127,12 @@ async function attempt(
   const manual = card.run === 'manual' || !task.works
   let ran = false
   let by: string | null = null
+  /** Its machine is away: elsewhere, its checks know how far it came. */
+  const again = (opened: boolean) => attempt(opened ? { ...card, status: 'active' } : card, start, task, world, signal)
 
   let proof = start === 'forced' && !manual ? null : await prove(card, proven, 'before', task, world, signal)
   if (signal.aborted) return ended
+  if (proof?.lost) return await again(false)
   const reopened = card.status === 'complete' && (proof === null || proof.failed.length > 0)
   if (reopened) {
     const because = proof?.failed[0] ?? 'asked to do it again'
@@ -141,11 +145,13 @@ async function attempt(
     const failed = proof?.failed ?? []
     by = await world.ask(card, failed.length > 0 ? failed : proven.map((line) => line.text))
     if (by !== null) proof = await prove(card, proven, 'after', task, world, signal)
+    if (proof?.lost && !signal.aborted) return await again(reopened)
     if (proof === null || proof.failed.length > 0) return waiting('do this by hand', proof?.failed ?? [])
   } else if (!holds && !manual) {
     const result = await applyWithRetries(card, task, world, signal)
     if (!result.ok) {
       const { reason, message, exitCode } = result
+      if (reason === 'lost') return await again(reopened)
       if (reason === 'waiting') return { kind: 'waiting', instructions: message, lines: [] }
       if (reason === 'outputs') return { kind: 'unrecorded', reason, message }
       return { kind: 'failed', reason, message, exitCode }
@@ -153,7 +159,8 @@ async function attempt(
     if (signal.aborted) return ended
     ran = true
     proof = await prove(card, proven, 'after', task, world, signal)
-    const { failed } = proof
+    const { failed, lost } = proof
+    if (lost && !signal.aborted) return await again(reopened)
     if (failed.length > 0) {
       const checks =
         proven.length === 1 ? 'the check does not hold' : `${failed.length} of ${proven.length} checks do not hold`
@@ -185,7 +192,8 @@ function waiting(instructions: string, lines: string[]): Outcome {
 async function applyWithRetries(card: Card, task: OpenTask, world: World, signal: AbortSignal): Promise<ApplyResult> {
   for (let tried = 1; ; tried++) {
     const result = await task.apply()
-    if (result.ok || result.reason === 'waiting' || result.reason === 'outputs') return result
+    const { reason } = result.ok ? { reason: null } : result
+    if (result.ok || reason === 'waiting' || reason === 'lost' || result.reason === 'outputs') return result
     if (tried > card.retries || signal.aborted) return result
     const delayMs = Math.min(60_000, 1000 * 2 ** (tried - 1))
     world.emit({ event: 'card-retried', card: card.id, attempt: tried + 1, delayMs, message: result.message })

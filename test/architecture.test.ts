@@ -31,9 +31,10 @@ const roomOf = (file: string) => file.replace(/^scripts\//, '').replace(/\/.*$/,
 /** What each room may import of ours. */
 const allowed: Record<string, string[]> = {
   'mikado.ts': ['commands', 'core', 'io'],
-  commands: ['commands', 'mcp', 'page', 'run.ts', 'work.ts', 'io', 'view', 'core'],
+  commands: ['commands', 'engine', 'mcp', 'page', 'run.ts', 'work.ts', 'io', 'view', 'core'],
   mcp: ['mcp', 'io', 'view', 'core'],
   page: ['page', 'io', 'view', 'core'],
+  engine: ['engine', 'io', 'core'],
   'run.ts': ['work.ts', 'core'],
   'work.ts': ['prove.ts', 'core'],
   'prove.ts': ['core'],
@@ -54,7 +55,7 @@ describe('the rooms of scripts/', () => {
     expect(counted.map(({ from }) => from).filter((from) => !allowed[room]?.includes(roomOf(from)))).toEqual([])
   })
 
-  it('only io/ and worker/ touch files and processes, but for the size of the machine and two looks at files', () => {
+  it('only io/ and worker/ touch files and processes, but for the size of the machine and a look at a file', () => {
     const effects = /^(?:node:)?(?:fs|child_process|net|http|https|sqlite|readline|os)(?:\/|$)/
     const found = scripts
       .filter((file) => !['io', 'worker'].includes(roomOf(file)))
@@ -63,11 +64,7 @@ describe('the rooms of scripts/', () => {
           .filter(({ from }) => effects.test(from))
           .map(({ from }) => `${file}: ${from}`),
       )
-    expect(found).toEqual([
-      'scripts/commands/log.ts: node:fs',
-      'scripts/commands/preflight.ts: node:fs',
-      'scripts/commands/run.ts: node:os',
-    ])
+    expect(found).toEqual(['scripts/commands/log.ts: node:fs', 'scripts/commands/run.ts: node:os'])
   })
 
   it('only mikado.ts touches argv, signals and the exit code', () => {
@@ -130,6 +127,25 @@ describe('the rooms of scripts/', () => {
     expect(entered.map(({ file, from, late }) => ({ file, from, late }))).toEqual([
       { file: 'scripts/commands/mcp.ts', from: 'scripts/mcp/server.ts', late: true },
     ])
+  })
+
+  it('nothing but engine/ loads the libraries of the engine, when one is asked for, and engine/ is loaded only then', () => {
+    const found = scripts.flatMap((file) => importsOf(file).map((entry) => ({ file, ...entry })))
+    const heavy = found.filter(({ from, types }) => !types && /^(?:bullmq|ioredis)(?:\/|$)/.test(from))
+    expect(heavy.map(({ file, late }) => [file, late])).toEqual([
+      ['scripts/engine/bullmq.ts', true],
+      ['scripts/engine/bullmq.ts', true],
+    ])
+    const entered = found.filter(
+      ({ file, from, types }) => roomOf(from) === 'engine' && roomOf(file) !== 'engine' && !types,
+    )
+    expect([...new Set(entered.map(({ file, from, late }) => `${file} ${from} ${late ? 'late' : 'at once'}`))]).toEqual(
+      [
+        'scripts/commands/elsewhere.ts scripts/engine/connect.ts late',
+        'scripts/commands/worker.ts scripts/engine/connect.ts late',
+        'scripts/commands/workers.ts scripts/engine/connect.ts late',
+      ],
+    )
   })
 
   it('nothing but the page loads the library for Markdown, and the page is loaded only when it is asked for', () => {

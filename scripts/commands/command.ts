@@ -76,6 +76,12 @@ export class Session {
     return typeof value === 'string' ? value : null
   }
 
+  /** Of an option that may be given more than once. */
+  texts(name: string): string[] {
+    const value = this.#values[name]
+    return Array.isArray(value) ? value.map(String) : []
+  }
+
   /** Data, for people: to stdout. */
   print(text: string): void {
     this.#say('stdout', text)

@@ -5,10 +5,11 @@ import { isThere } from '../io/create.ts'
 import { examineTasks } from '../io/inspect.ts'
 import { makeDataFolder } from '../io/journal.ts'
 import { lookAround } from '../io/look.ts'
+import { onPath } from '../io/programs.ts'
 import { findingsText } from '../view/findings-text.ts'
 import { count } from '../view/style.ts'
 import type { Command, Session } from './command.ts'
-import { inspectCards, onPath, tasksOf } from './preflight.ts'
+import { inspectCards, tasksOf } from './preflight.ts'
 
 export const command: Command = {
   operands: {

@@ -1,11 +1,10 @@
 /** Before anything starts: which cards a run works, with which scripts, and everything that speaks against it, at once. */
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { type Diagnostic, problem } from '../core/diagnostic.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import { type Plan, planOf, type Selection } from '../core/plan.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { examineTasks, inspectTasks } from '../io/inspect.ts'
+import { onPath } from '../io/programs.ts'
 import { type TaskFile, TaskFolder } from '../io/tasks.ts'
 import { findingsText } from '../view/findings-text.ts'
 import type { Session } from './command.ts'
@@ -22,8 +21,8 @@ export interface Preflight {
   preflights: readonly string[]
 }
 
-/** Plans a run of the goal. @throws Refusal when the chain, its tasks or the tools they need are not in order. */
-export async function preflight(session: Session, selection: Selection): Promise<Preflight> {
+/** Plans a run of the goal. `elsewhere`: other machines work it, whose tools are theirs to look for. @throws Refusal when the chain, its tasks or the tools they need are not in order. */
+export async function preflight(session: Session, selection: Selection, elsewhere = false): Promise<Preflight> {
   const { graph, history, target } = session
   refuseFaults(session, selection.goal)
   const chain = graph.chain(selection.goal)
@@ -38,7 +37,7 @@ export async function preflight(session: Session, selection: Selection): Promise
   refuse(session, `the tasks of \`${selection.goal}\``, [...faults, ...unreadable])
   const unproven = new Set(asked.filter((id) => graph.card(id).status === 'complete' && (checks.get(id) ?? 0) > 0))
   const plan = planOf(graph, selection, unproven)
-  refuseMissingTools(session, plan)
+  if (!elsewhere) refuseMissingTools(session, plan)
   return { plan, tasks, checks, preflights }
 }
 
@@ -123,16 +122,4 @@ function refuseMissingTools(session: Session, plan: Plan): void {
     `tools are missing, nothing was started: ${missing.join('; ')}`,
     'Install them, or put them on PATH.',
   )
-}
-
-export function onPath(tool: string, env: NodeJS.ProcessEnv): boolean {
-  const folders = tool.includes('/') ? [''] : (env.PATH ?? '').split(delimiter)
-  return folders.some((folder) => {
-    try {
-      accessSync(join(folder, tool), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
 }

@@ -3,11 +3,18 @@ import type { ExitName } from '../core/exit.ts'
 import type { Options, Usage } from '../core/usage.ts'
 import type { OutputChoice } from '../view/progress.ts'
 import { commitOption } from './commit-option.ts'
+import { engineOption } from './engine-option.ts'
 import { notifyOption } from './notify.ts'
 import { junitOption } from './result-files.ts'
 
 const options: Options = {
-  jobs: { type: 'string', short: 'j', value: 'N', without: 'the cores', help: 'how many cards at once' },
+  jobs: {
+    type: 'string',
+    short: 'j',
+    value: 'N',
+    without: 'the cores, with --engine 1000',
+    help: 'how many cards at once',
+  },
   'keep-going': {
     type: 'boolean',
     short: 'k',
@@ -28,6 +35,7 @@ const options: Options = {
     without: 'quiet on a terminal, fold in CI, elsewhere stream',
     help: 'what tasks print',
   },
+  engine: { ...engineOption, help: `work the cards on other machines, by \`mikado worker\`; ${engineOption.help}` },
   junit: junitOption,
   notify: notifyOption,
   commit: commitOption,
@@ -77,7 +85,7 @@ export const runUsage: Usage = {
   },
   options,
   exits,
-  see: ['plan', 'resume', 'verify', 'docs/reference/exit-codes.md'],
+  see: ['plan', 'resume', 'verify', 'worker', 'docs/reference/exit-codes.md', 'docs/reference/engines.md'],
 }
 
 export const resumeUsage: Usage = {

@@ -16,6 +16,7 @@ import { count } from '../view/style.ts'
 import { summaryText } from '../view/summary.ts'
 import { marksLeft, openBranch } from './branch.ts'
 import type { Command, Session } from './command.ts'
+import { connection, offeredAtOnce, openElsewhere } from './elsewhere.ts'
 import { whileDoing } from './live-view.ts'
 import { withLock } from './locked.ts'
 import { notifyReporter } from './notify.ts'
@@ -53,15 +54,16 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   const { system, repository } = session
   const { selection, options, output } = wordsOf(session, goal)
   const dry = session.flag('dry-run')
+  const engine = dry ? null : await connection(session)
   const writeJunit = dry ? null : openJunit(session, goal)
   const looking = 'Looking at the tasks of the chain …'
-  const prepared = await whileDoing(session, output, looking, () => preflight(session, selection))
+  const prepared = await whileDoing(session, output, looking, () => preflight(session, selection, engine !== null))
   const { plan, tasks } = prepared
   if (dry) return tellPlan(session, goal, prepared, false)
   const commits = session.flag('commit') && (plan.length > 0 || (await marksLeft(session, goal)))
   const branch = commits ? await openBranch(session, goal, ['impl', 'close']) : null
   const asking = 'Asking whether all is there that the tasks need …'
-  await whileDoing(session, output, asking, () => refuseUnready(session, prepared.preflights))
+  if (!engine) await whileDoing(session, output, asking, () => refuseUnready(session, prepared.preflights))
   if (!(await confirmed(session, plan))) return exit.waiting
 
   const began = system.now()
@@ -93,7 +95,8 @@ async function runGoal(session: Session, goal: string): Promise<number> {
 
   const ids = cards.map(({ id }) => id)
   const record = openRecord(session, 'run', goal, ids, reporters.see)
-  const world = worldOf(session, record, tasks, view.pause, branch)
+  const remote = engine && (await openElsewhere(session, engine, record))
+  const world = worldOf(session, record, tasks, view.pause, { branch, elsewhere: remote })
   const outcomes = await run(plan, world, options).finally(world.close).finally(reporters.close)
   const ended = conclude(outcomes, session.stop.aborted ? (session.stop.reason as StopSignal) : null)
   record.emit({ event: 'run-ended', durationMs: system.now() - began, ...ended })
@@ -136,7 +139,8 @@ function wordsOf(
   output: OutputChoice
 } {
   const commit = session.flag('commit')
-  const jobs = jobsOf(session.text('jobs') ?? (commit ? '1' : null))
+  const usual = commit ? '1' : session.text('engine') === null ? null : String(offeredAtOnce)
+  const jobs = jobsOf(session.text('jobs') ?? usual)
   if (commit && jobs > 1) {
     const help = 'Leave one of them out.'
     throw new Refusal(exit.usage, '--commit works one card after the other, so that each commit is one card’s', help)

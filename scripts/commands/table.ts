@@ -54,6 +54,11 @@ export const commands: Record<string, Entry> = {
     purpose: 'look',
     load: () => import('./brief.ts'),
   },
+  workers: {
+    summary: 'which workers there are on an engine, and what they do',
+    purpose: 'look',
+    load: () => import('./workers.ts'),
+  },
   log: { summary: 'past runs, or what a card printed last', purpose: 'look', load: () => import('./log.ts') },
   plan: { summary: 'what a run would do, without doing it', purpose: 'work', load: () => import('./plan.ts') },
   run: {
@@ -73,6 +78,11 @@ export const commands: Record<string, Entry> = {
     summary: 'ask again whether what is marked complete still holds',
     purpose: 'work',
     load: () => import('./verify.ts'),
+  },
+  worker: {
+    summary: 'work cards that runs on other machines offer',
+    purpose: 'work',
+    load: () => import('./worker.ts'),
   },
   close: { summary: 'complete a card on your word', purpose: 'work', load: () => import('./close.ts') },
   reopen: {

@@ -20,19 +20,20 @@ import { atOnce, type Durable, Together } from '../io/sync.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import type { Session } from './command.ts'
 import type { Branch } from './commits.ts'
+import type { Elsewhere } from './elsewhere.ts'
 import { poolOf } from './pool.ts'
 import type { Record } from './record.ts'
 
 /** Lets a question have the terminal to itself. */
 export type Pause = <T>(question: () => Promise<T>) => Promise<T>
 
-/** With a branch, what a card's task changed and its mark become commits there. */
+/** With a branch, what a card's task changed and its mark become commits there. Elsewhere: where tasks are worked, when not here. */
 export function worldOf(
   session: Session,
   record: Record,
   tasks: ReadonlyMap<string, TaskFile>,
   pause: Pause,
-  branch: Branch | null = null,
+  { branch = null, elsewhere = null }: { branch?: Branch | null; elsewhere?: Elsewhere | null } = {},
 ): World & { close: () => Promise<void> } {
   const { repository, graph, history, system, stop, target } = session
   const { run } = record
@@ -64,17 +65,22 @@ export function worldOf(
   }
   const open = async (card: Card, signal: AbortSignal, forced: boolean): Promise<OpenTask | string> => {
     const obstacle = lostLock() ?? (await branch?.begin(card)) ?? null
-    if (obstacle !== null) return obstacle
+    if (obstacle !== null) {
+      elsewhere?.release(card)
+      return obstacle
+    }
     const task = tasks.get(card.id)
     const logPath = join('log', run, `${card.id}.log`)
     // Of a complete card, a crash between its mark and the journal may have left steps.
     const anew = forced || card.status === 'complete'
     emit({ event: 'card-started', card: card.id, title: card.title, log: logPath, digest: task?.digest ?? '', anew })
+    elsewhere?.started(card)
     if (!task) return manualTask
     let left: ReturnType<typeof leftFor>
     try {
       left = leftFor(card.id, task, anew)
     } catch (error) {
+      elsewhere?.release(card)
       return `what earlier work handed on cannot be read: ${(error as Error).message}`
     }
     const complain = (message: string) => emit({ event: 'warning', card: card.id, message })
@@ -82,7 +88,7 @@ export function worldOf(
       root: repository.root,
       data: repository.data,
       run,
-      pool,
+      pool: elsewhere?.processes(card, task) ?? pool,
       after: system.after,
       secrets,
       log: new CardLog(join(repository.data, logPath), complain),
@@ -127,13 +133,20 @@ export function worldOf(
       return await personOf(repository.root, system.env)
     })
   }
+  const placed = async (other: Elsewhere, card: Card) => {
+    const task = tasks.get(card.id)
+    if (task) await other.place(card, task)
+  }
   return {
-    close: () => pool.close(),
+    close: async () => {
+      await Promise.all([pool.close(), elsewhere?.close()])
+    },
     now: system.now,
     after: system.after,
     emit,
     stop,
     target,
+    ...(elsewhere && { place: (card: Card) => placed(elsewhere, card) }),
     open,
     mark: async (card, held) => {
       const work = completing(repository, card, held, lostLock)

@@ -33,6 +33,8 @@ export interface Card {
   confirm: string | null
   /** Tools that must be on PATH. */
   needs: string[]
+  /** Label of the machines that may work it; null: any. */
+  on: string | null
   /** Where a diagnostic about the card as a whole points: its status or its first line. */
   place: Place
   /** False when the document has an error: such a card is never taken for complete. */
@@ -90,6 +92,7 @@ export function parseCard(
     retries: Number(values.one('retries') ?? 0),
     confirm: values.line('confirm'),
     needs: values.names('needs').map(({ value }) => value),
+    on: values.text('on'),
     place: status ? place(status.offset) : { file: path, line: 1, column: 1 },
     sound: true,
   }

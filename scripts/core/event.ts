@@ -15,6 +15,8 @@ export type RunEvent =
   | { event: 'run-started'; goal: string; command: string; target: string; cards: string[] }
   /** `anew`: what an earlier try has finished does not count. */
   | { event: 'card-started'; card: string; title: string; log: string; digest: string; anew: boolean }
+  /** A machine has it: the name of its worker. More than once when one is lost. */
+  | { event: 'card-placed'; card: string; worker: string }
   | { event: 'check-passed'; card: string; check: string; phase: Phase; detail: string | null }
   | { event: 'check-failed'; card: string; check: string; phase: Phase; message: string }
   | { event: 'check-waiting'; card: string; check: string; phase: Phase; instructions: string }

@@ -5,6 +5,7 @@
 import type { DiagnosticCode } from './diagnostic.ts'
 import { durationPattern, parseDuration } from './duration.ts'
 import type { Field } from './fields.ts'
+import { isLabel, labelPattern } from './label.ts'
 import { isName, namePattern } from './plain.ts'
 
 /** What is wrong with the value of a key. */
@@ -68,6 +69,20 @@ const count = scalar(
   (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
   `a whole number, ${least} to ${most}`,
 )
+const label: Shape = {
+  schema: { type: 'string', pattern: labelPattern },
+  faults: (name, { value, offset }) => {
+    if (typeof value === 'string' && isLabel(value)) return []
+    return [
+      wrong(
+        name,
+        offset,
+        'must be a label',
+        'Letters, digits, `.`, `_` and `-`, as the worker was given with --label.',
+      ),
+    ]
+  },
+}
 const names: Shape = {
   schema: { type: ['array', 'null'], items: { type: 'string', pattern: namePattern } },
   faults: (name, { value, offset, items }) => {
@@ -131,6 +146,11 @@ export const keys = {
     ...names,
     about: 'Tools that must be on `PATH`.',
     examples: [['gpg']],
+  },
+  on: {
+    ...label,
+    about: 'Label of the machines that may work the card, when a run has more than one. Without it, any may.',
+    examples: ['indri'],
   },
   modified: {
     ...anything,

@@ -6,13 +6,14 @@ import type { FailureReason, RunEvent } from './event.ts'
 /** Null: the task cannot tell, a person has to see. */
 export type CheckResult =
   | { held: true; detail: string | null }
-  | { held: false; message: string }
+  /** `lost`: its machine is away, and nothing was said about the card. */
+  | { held: false; message: string; lost?: boolean }
   | { held: null; instructions: string }
 
 export type ApplyResult =
   | { ok: true; outputs: Json }
   | { ok: false; reason: Extract<FailureReason, 'threw' | 'exited'>; message: string; exitCode: number | null }
-  | { ok: false; reason: 'waiting' | 'outputs'; message: string; exitCode: null }
+  | { ok: false; reason: 'waiting' | 'outputs' | 'lost'; message: string; exitCode: null }
 
 /** A card's task, ready to be asked and to work, outside the runner's own process. */
 export interface OpenTask {
@@ -21,7 +22,7 @@ export interface OpenTask {
   /** Keys of the checklist lines that have a function. */
   readonly checks: ReadonlySet<string>
   check: (key: string) => Promise<CheckResult>
-  /** Does the work once. Journals steps and keeps outputs by itself. */
+  /** Does the work once. Journals steps and keeps outputs by itself. `lost`: its machine is away, and nobody knows how far it came. */
   apply: () => Promise<ApplyResult>
   /** Ends the process, if there is one, with all it started. */
   close: () => Promise<void>
@@ -40,6 +41,8 @@ export interface World {
   stop: AbortSignal
   /** Present settings, as recorded beside each proof. */
   target: string
+  /** Waits until there is a machine for the card, where that is not this one: waiting is no part of its time. */
+  place?: (card: Card) => Promise<void>
   /**
    * Opens a card's task; it ends by itself when `signal` is aborted. `forced`: finished steps do not count. A string says why it
    * cannot be opened.

@@ -6,6 +6,10 @@ export interface Death {
   type: 'died'
   code: number | null
   signal: NodeJS.Signals | null
+  /** It was on another machine, which is not heard any more: its name. */
+  lost?: string
+  /** Why no other machine takes the card. */
+  refused?: string
 }
 
 /** What ends a request. */
@@ -41,6 +45,8 @@ export class Answers {
 export function deathOf(answer: Answer | Death): string {
   if (answer.type !== 'died')
     return `the task's process answered out of turn (${answer.type}): this is a bug of the runner`
+  if (answer.refused !== undefined) return answer.refused
+  if (answer.lost !== undefined) return `${answer.lost}, where it was worked, is not heard any more`
   if (answer.signal !== null) return `its process was ended by ${answer.signal}`
   if (answer.code === null) return 'its process could not be started'
   return `its process ended by itself with exit code ${answer.code}`
@@ -49,4 +55,9 @@ export function deathOf(answer: Answer | Death): string {
 /** The exit code that it died with, if any. */
 export function codeOf(answer: Answer | Death): number | null {
   return answer.type === 'died' ? answer.code : null
+}
+
+/** Its machine is away: nobody knows how far it came. */
+export function wasLost(answer: Answer | Death): answer is Death {
+  return answer.type === 'died' && answer.lost !== undefined
 }

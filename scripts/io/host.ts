@@ -5,7 +5,7 @@ import type { Question, Reply } from '../core/protocol.ts'
 import { tooShort } from '../core/secret.ts'
 import type { ApplyResult, CheckResult, OpenTask } from '../core/world.ts'
 import type { Json } from '../index.ts'
-import { type Answer, Answers, codeOf, type Death, deathOf } from './answer.ts'
+import { type Answer, Answers, codeOf, type Death, deathOf, wasLost } from './answer.ts'
 import { drain } from './output.ts'
 import { Printed } from './printed.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -89,11 +89,10 @@ class Host implements OpenTask {
     }
     const { id, title, path } = this.#card
     const card = { id, title, path }
-    this.#ask(
-      { type: 'open', file, kind, card, root, data, run, inputs, steps: [...steps] },
-      { type: 'check', keys: first },
-    )
+    const open: Question = { type: 'open', file, kind, card, root, data, run, inputs, steps: [...steps] }
+    this.#ask(open, { type: 'check', keys: first })
     const answer = await this.#next()
+    if (wasLost(answer)) return await this.#revive(first)
     if (answer.type === 'opened') {
       this.#process.used++
       this.works = answer.works && this.#card.run !== 'manual'
@@ -116,7 +115,7 @@ class Host implements OpenTask {
     if (this.#ahead[0] !== key) this.#ask({ type: 'check', keys: [key] })
     this.#ahead = this.#ahead.slice(1)
     const answer = await this.#next()
-    if (answer.type !== 'checked') return { held: false, message: deathOf(answer) }
+    if (answer.type !== 'checked') return { held: false, message: deathOf(answer), lost: wasLost(answer) }
     if (answer.held) return { held: true, detail: this.#hide(answer.detail) }
     if (answer.held === null) return { held: null, instructions: this.#hideLine(answer.instructions) }
     return { held: false, message: this.#hideLine(answer.message) }
@@ -141,6 +140,7 @@ class Host implements OpenTask {
       }
       return { ok: true, outputs: answer.outputs }
     }
+    if (wasLost(answer)) return { ok: false, reason: 'lost', message: deathOf(answer), exitCode: null }
     if (answer.type !== 'apply-failed')
       return { ok: false, reason: 'exited', message: deathOf(answer), exitCode: codeOf(answer) }
     const message = this.#hideLine(answer.message)

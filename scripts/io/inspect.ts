@@ -6,7 +6,7 @@ import type { Finding } from '../index.ts'
 import { killGroup } from './living.ts'
 import type { Pool } from './pool.ts'
 import { startWorker } from './process.ts'
-import type { TaskProcess } from './task-process.ts'
+import type { LocalProcess } from './task-process.ts'
 import type { TaskFile } from './tasks.ts'
 
 /** What a task module offers, or why it cannot be loaded. */
@@ -52,7 +52,7 @@ export async function inspectTasks(tasks: readonly TaskFile[], around: Around): 
 
 /** Answers in their order, as far as one process came. */
 async function inspectUntilDeath(tasks: readonly TaskFile[], { pool, after, signal }: Around): Promise<Inspection[]> {
-  let used: TaskProcess
+  let used: LocalProcess
   try {
     used = pool.take(true)
   } catch (error) {

@@ -19,7 +19,7 @@ export function startWorker(cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
   const words = [...quiet, program, ...(compiled === null ? [] : ['compiled']), String(process.pid)]
   const child = spawn(process.execPath, words, {
     cwd,
-    env: { ...env, ...(compiled === null ? {} : { NODE_COMPILE_CACHE: compiled }) },
+    env: { ...withoutKeys(env), ...(compiled === null ? {} : { NODE_COMPILE_CACHE: compiled }) },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
@@ -41,4 +41,9 @@ export function startWorker(cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
     })
   }
   return child
+}
+
+/** No task sees what opens the way to other machines. */
+function withoutKeys({ MIKADO_KEY: _, MIKADO_ENGINE_PASSWORD: __, ...others }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return others
 }

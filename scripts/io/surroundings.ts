@@ -3,14 +3,14 @@ import type { RunEvent } from '../core/event.ts'
 import type { Secrets } from '../core/secret.ts'
 import type { Json } from '../index.ts'
 import type { CardLog } from './output.ts'
-import type { Pool } from './pool.ts'
+import type { Processes } from './pool.ts'
 
 export interface Surroundings {
   root: string
   /** Absolute path of the run data. */
   data: string
   run: string
-  pool: Pool
+  pool: Processes
   secrets: Secrets
   log: CardLog
   inputs: Record<string, Json>

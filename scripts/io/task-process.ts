@@ -29,13 +29,32 @@ const farewell = 1000
 /** How long a process may take to say that nothing is left in it, in milliseconds. */
 const breath = 2000
 
-export class TaskProcess {
+/** A process in which tasks are worked, here or on another machine. */
+export interface TaskProcess {
   /** Resolves when it has ended. */
   readonly ended: Promise<Death & { error: string | null }>
   /** How many task modules it has loaded. */
+  used: number
+  holder: Holder | null
+  /** What it prints, as far as it comes over pipes of this process; and when nothing more can come. */
+  readonly streams: readonly Readable[]
+  readonly closed: Promise<unknown>
+  readonly alive: boolean
+  /** Asks a row of questions; what is not answered yet of the row before is of no interest any more. */
+  ask: (...questions: Question[]) => Answers
+  acknowledge: (id: number) => void
+  /** Whether it is as it was before it worked, by the next of these answers; all that it printed until then has come. */
+  rest: (answers?: Answers) => Promise<boolean>
+  /** Asks it and all it started to end; they are ended when they do not within `grace` milliseconds. */
+  end: (grace: number) => void
+  kill: () => void
+}
+
+/** One on this machine. */
+export class LocalProcess implements TaskProcess {
+  readonly ended: Promise<Death & { error: string | null }>
   used = 0
   holder: Holder | null = null
-  /** What it prints, and when nothing more can come. */
   readonly streams: readonly Readable[]
   readonly closed: Promise<unknown>
   readonly #child: ChildProcess
@@ -79,7 +98,6 @@ export class TaskProcess {
     return this.#alive
   }
 
-  /** Asks a row of questions; what is not answered yet of the row before is of no interest any more. */
   ask(...questions: Question[]): Answers {
     const answers = new Answers()
     this.#answers = answers
@@ -93,7 +111,6 @@ export class TaskProcess {
     if (this.#child.connected) this.#child.send({ type: 'acknowledge', id }, () => {})
   }
 
-  /** Whether it is as it was before it worked, by the next of these answers; all that it printed until then has come. */
   async rest(answers: Answers = this.ask({ type: 'rest' })): Promise<boolean> {
     const clean = await new Promise<boolean>((resolve) => {
       const cancel = this.#around.after(breath, () => resolve(false))
@@ -119,7 +136,6 @@ export class TaskProcess {
     return this.streams.every((stream) => stream.readable && !stream.isPaused())
   }
 
-  /** Asks it and all it started to end; they are ended when they do not within `grace` milliseconds. */
   end(grace: number): void {
     const { pid } = this.#child
     if (pid === undefined || !this.#alive) return

@@ -34,6 +34,8 @@ export class Progress {
     switch (event.event) {
       case 'card-started':
         return live ? null : `${cyan(marks.running)} ${event.card}  ${dim(oneLine(event.title))}`
+      case 'card-placed':
+        return dim(`  ${event.card}: on ${oneLine(event.worker)}`)
       case 'check-passed':
         this.#held.set(event.card, counted(this.#held.get(event.card), event.phase))
         return verbose

@@ -32,21 +32,23 @@ describe('of the whole', () => {
       Usage: mikado [COMMAND] [OPTIONS]
 
       See where things stand:
-        list   the goals, how far they are, and what is ready (the default)
-        show   a goal and everything it requires, as a tree
-        graph  a picture of goals and what they require: Mermaid, DOT, SVG or JSON
-        view   a page of the graph in the browser, live
-        where  where the branch and its goal stand, and what to do next
-        ready  the cards that can be worked on now
-        why    why a card is ready, or what it waits for
-        brief  all that is needed to work one card, on one screen
-        log    past runs, or what a card printed last
+        list     the goals, how far they are, and what is ready (the default)
+        show     a goal and everything it requires, as a tree
+        graph    a picture of goals and what they require: Mermaid, DOT, SVG or JSON
+        view     a page of the graph in the browser, live
+        where    where the branch and its goal stand, and what to do next
+        ready    the cards that can be worked on now
+        why      why a card is ready, or what it waits for
+        brief    all that is needed to work one card, on one screen
+        workers  which workers there are on an engine, and what they do
+        log      past runs, or what a card printed last
 
       Work a goal:
         plan    what a run would do, without doing it
         run     work a goal: run, prove and mark every card it requires
         resume  go on with the goal of this branch, or of the last run
         verify  ask again whether what is marked complete still holds
+        worker  work cards that runs on other machines offer
         close   complete a card on your word
         reopen  make a complete card active again, and what requires it
 
@@ -118,7 +120,7 @@ describe('of a command', () => {
               is
 
       Options:
-        -j, --jobs N        how many cards at once (default: the cores)
+        -j, --jobs N        how many cards at once (default: the cores, with --engine 1000)
         -k, --keep-going    after a failure, go on with cards that do not need the failed one
         -n, --dry-run       say what would be done; never asks, never writes
             --timeout TIME  limit for each card that names none, for instance 5m
@@ -126,6 +128,9 @@ describe('of a command', () => {
             --output HOW    what tasks print: stream (as it comes), fold (card by card, as in CI), group
                             (when a card ends) or quiet (in the log only); default: quiet on a terminal,
                             fold in CI, elsewhere stream
+            --engine URL    work the cards on other machines, by \`mikado worker\`; where the engine is:
+                            redis://user@host:6379/0, or rediss:// with TLS; a password may stand in
+                            MIKADO_ENGINE_PASSWORD
             --junit FILE    write the results there as JUnit XML, however it ends
             --notify CMD    tell CMD, by JSON on its stdin, of the end, the first failure, and cards that
                             wait for a person
@@ -170,7 +175,8 @@ describe('of a command', () => {
         75             locked by another run
         129, 130, 143  stopped by a signal
 
-      See also: mikado plan, mikado resume, mikado verify, docs/reference/exit-codes.md
+      See also: mikado plan, mikado resume, mikado verify, mikado worker, docs/reference/exit-codes.md,
+        docs/reference/engines.md
       "
     `)
     expect(await repository.tell('help', 'run')).toBe(await repository.tell('run', '--help'))

@@ -45,6 +45,7 @@ it('reads everything a card can say', () => {
       retries: 2,
       confirm: 'Is the window open?',
       needs: ['skopeo', 'jq'],
+      on: null,
       place: { file: 'docs/deep/harden.md', line: 4, column: 9 },
       sound: true,
     },
@@ -56,7 +57,7 @@ it('takes a page without frontmatter for complete, with nothing asked of it', ()
     diagnostics: [],
     card: {
       ...{ id: 'README', path: 'README.MD', title: 'Hello', status: 'complete', branch: null, requires: [] },
-      ...{ checklist: [], run: null, timeoutMs: null, retries: 0, confirm: null, needs: [] },
+      ...{ checklist: [], run: null, timeoutMs: null, retries: 0, confirm: null, needs: [], on: null },
       ...{ place: { file: 'README.MD', line: 1, column: 1 }, sound: true },
     },
   })

@@ -1,0 +1,103 @@
+/** The cards of a run that are worked on other machines, as its World has them. */
+import type { Card } from '../core/card.ts'
+import type { RunEvent } from '../core/event.ts'
+import { exit, Refusal } from '../core/exit.ts'
+import type { Connection } from '../engine/connect.ts'
+import type { RemoteProcess } from '../engine/remote-process.ts'
+import { deskOf } from '../io/checkout.ts'
+import { Code } from '../io/fingerprint.ts'
+import { describe } from '../io/offer.ts'
+import type { Processes } from '../io/pool.ts'
+import type { TaskFile } from '../io/tasks.ts'
+import type { Session } from './command.ts'
+import type { Record } from './record.ts'
+
+export interface Elsewhere {
+  /** Waits until a worker has the card, or nobody takes it, or the run is stopped. */
+  place: (card: Card, task: TaskFile) => Promise<void>
+  /** Where the card's processes come from: first the one that was placed. */
+  processes: (card: Card, task: TaskFile) => Processes
+  /** Tells where the card is, and gives up what was placed and is not used. */
+  started: (card: Card) => void
+  release: (card: Card) => void
+  close: () => Promise<void>
+}
+
+/** How many cards may be offered at once when nobody says. */
+export const offeredAtOnce = 1000
+
+/** Null: the run is worked here. @throws Refusal when the engine cannot be used. */
+export async function connection(session: Session): Promise<Connection | null> {
+  const url = session.text('engine')
+  if (url === null) return null
+  if (session.flag('commit'))
+    throw new Refusal(
+      exit.usage,
+      '--commit and --engine exclude each other: what a task changes elsewhere cannot be committed here',
+      'Leave one of them out.',
+    )
+  const { connect } = await import('../engine/connect.ts')
+  return await connect(url, session.system)
+}
+
+/** Leads the run's cards on the workers of an engine. */
+export async function openElsewhere(session: Session, connection: Connection, record: Record): Promise<Elsewhere> {
+  const { repository, system, stop } = session
+  const { root, settings } = repository
+  const { lead } = await import('../engine/connect.ts')
+  /** By card: where it was placed before it was started, and the process that it has. */
+  const placed = new Map<string, { process: RemoteProcess; worker: string | null; started: boolean; taken: boolean }>()
+  const emit = (event: RunEvent) => record.emit(event)
+  const dispatch = await lead(connection, system, repository, record.run, {
+    placed: (card, worker) => {
+      const known = placed.get(card)
+      if (known) known.worker = worker
+      if (!known || known.started) emit({ event: 'card-placed', card, worker })
+    },
+    warn: (card, message) => emit({ event: 'warning', card, message }),
+  })
+  const code = new Code(root)
+  const desk = deskOf(root)
+  const named = settings.target.filter((name) => (system.env[name] ?? '') !== '')
+  const target = Object.fromEntries(named.map((name) => [name, system.env[name] ?? '']))
+  const offer = (card: Card, task: TaskFile) =>
+    dispatch.offer({ label: card.on, description: describe(card, task, root, code, { run: record.run, desk, target }) })
+  return {
+    place: async (card, task) => {
+      if (stop.aborted) return
+      const process = offer(card, task)
+      placed.set(card.id, { process, worker: null, started: false, taken: false })
+      const end = () => process.kill()
+      stop.addEventListener('abort', end, { once: true })
+      await process.placed
+      stop.removeEventListener('abort', end)
+    },
+    processes: (card, task) => ({
+      take: () => {
+        const first = placed.get(card.id)
+        if (first && !first.taken) {
+          first.taken = true
+          return first.process
+        }
+        const process = offer(card, task)
+        placed.set(card.id, { process, worker: null, started: true, taken: true })
+        return process
+      },
+      give: () => {
+        placed.get(card.id)?.process.give()
+        placed.delete(card.id)
+      },
+    }),
+    started: (card) => {
+      const known = placed.get(card.id)
+      if (!known) return
+      known.started = true
+      if (known.worker !== null) emit({ event: 'card-placed', card: card.id, worker: known.worker })
+    },
+    release: (card) => {
+      placed.get(card.id)?.process.kill()
+      placed.delete(card.id)
+    },
+    close: () => dispatch.close(),
+  }
+}

@@ -1,0 +1,247 @@
+/** BullMQ on Redis or Valkey, as an engine: a queue for each label; a stream for each address; one table of who is there. */
+import type { Queue, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { exit, Refusal } from '../core/exit.ts'
+import { type Address, addressOf, connecting } from './address.ts'
+import type { Engine, Job, Shift, Verdict } from './engine.ts'
+
+/** First part of every name that we have there. */
+const prefix = 'mikado'
+const present = `${prefix}:present`
+const mailOf = (address: string) => `${prefix}:mail:${address}`
+
+/** Milliseconds. A job whose worker did not renew its lock is given to another when somebody looks. */
+const lock = { lasts: 5000, looked: 2000 }
+/** Milliseconds: to answer, and in silence until a connection is given up. */
+const patience = { answer: 3000, silence: 7000 }
+/** Milliseconds after which a stream that nobody reads goes away, and parcels in it at most. */
+const kept = { milliseconds: 900_000, parcels: 100_000 }
+/** How long a job that is put back stays away, in milliseconds: another worker comes first. */
+const away = 500
+
+type Libraries = { Bull: typeof import('bullmq'); Client: typeof Redis }
+
+/**
+ * Connects. @throws Refusal when the address is none (64), or nobody answers or the libraries are not there (69). What is told of
+ * the address never has the password in it.
+ */
+export async function openBullmq(url: string, env: Readonly<Record<string, string | undefined>>): Promise<Engine> {
+  const { options, told } = addressOf(url, env)
+  const libraries = await load()
+  const engine = new BullEngine(libraries, options)
+  try {
+    await engine.connect()
+  } catch (error) {
+    await engine.close()
+    const why = (error as Error).message || 'no answer'
+    throw new Refusal(
+      exit.missing,
+      `the engine at ${told} cannot be reached: ${why}`,
+      'Start it, or mend the address, the user or the password; docs/reference/engines.md says how to set one up.',
+    )
+  }
+  return engine
+}
+
+async function load(): Promise<Libraries> {
+  try {
+    const [Bull, { Redis: Client }] = await Promise.all([import('bullmq'), import('ioredis')])
+    return { Bull, Client }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new Refusal(
+      exit.missing,
+      'the libraries for the engine are not installed: bullmq and ioredis',
+      'Install them beside mikado-runner: `npm install bullmq ioredis`.',
+    )
+  }
+}
+
+class BullEngine implements Engine {
+  readonly #bull: Libraries['Bull']
+  /** For jobs: what it was asked while the engine is away is asked when it is back. */
+  readonly #jobs: Redis
+  /** For the rest: what cannot be asked now fails at once. */
+  readonly #desk: Redis
+  readonly #ear: Redis
+  readonly #queues = new Map<string, Queue>()
+  readonly #workers: Worker[] = []
+  #refusing = false
+  #open = true
+  #heard: Promise<void> = Promise.resolve()
+
+  constructor({ Bull, Client }: Libraries, options: Address['options']) {
+    this.#bull = Bull
+    const lazy = { ...options, lazyConnect: true, socketTimeout: patience.silence }
+    const prompt = { ...lazy, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 }
+    this.#jobs = new Client(lazy)
+    this.#desk = new Client({ ...prompt, enableOfflineQueue: false, commandTimeout: patience.answer })
+    this.#ear = new Client({ ...prompt, enableOfflineQueue: false })
+    for (const client of [this.#jobs, this.#ear]) client.on('error', () => {})
+    this.#desk.on('error', (error: NodeJS.ErrnoException) => {
+      this.#refusing = error.code === 'ECONNREFUSED' || error.code === 'ENOENT'
+    })
+    this.#desk.on('ready', () => {
+      this.#refusing = false
+    })
+  }
+
+  async connect(): Promise<void> {
+    const clients = [this.#desk, this.#ear, this.#jobs]
+    const connected = Promise.all(clients.map(connect))
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, fail) => {
+      timer = setTimeout(() => fail(new Error(`no answer within ${connecting / 1000} s`)), connecting)
+    })
+    await Promise.race([connected, late]).finally(() => clearTimeout(timer))
+  }
+
+  get down(): boolean {
+    return this.#refusing
+  }
+
+  async offer({ queue, id, body }: Job): Promise<void> {
+    const options = { jobId: id, removeOnComplete: true, removeOnFail: true }
+    await this.#queue(queue).add('card', { body: body.toString('base64') }, options)
+  }
+
+  async withdraw(queue: string, id: string): Promise<void> {
+    await this.#queue(queue)
+      .remove(id)
+      .catch(() => {})
+  }
+
+  work(queues: readonly string[], slots: number, take: (job: Job) => Promise<Verdict>): Shift {
+    const { Worker, WaitingError, DelayedError } = this.#bull
+    let busy = 0
+    const workers = queues.map((queue) => {
+      const worker = new Worker<{ body: string }>(
+        queue,
+        async (job, token) => {
+          // Of another queue one may have come at the same time.
+          if (busy >= slots) {
+            await job.moveToWait(token)
+            throw new WaitingError()
+          }
+          busy++
+          balance()
+          try {
+            const body = Buffer.from(String(job.data.body), 'base64')
+            if ((await take({ queue, id: String(job.id), body })) === 'over') return
+          } finally {
+            busy--
+            balance()
+          }
+          await job.moveToDelayed(Date.now() + away, token)
+          throw new DelayedError()
+        },
+        {
+          connection: this.#jobs,
+          prefix,
+          concurrency: slots,
+          lockDuration: lock.lasts,
+          stalledInterval: lock.looked,
+          maxStalledCount: Number.MAX_SAFE_INTEGER,
+          drainDelay: 2,
+          runRetryDelay: 500,
+        },
+      )
+      worker.on('error', () => {})
+      return worker
+    })
+    this.#workers.push(...workers)
+    let draining = false
+    let resting = 0
+    const balance = () => {
+      if (draining) return
+      const full = resting > 0 || (busy >= slots && workers.length > 1)
+      for (const worker of workers) {
+        if (full && !worker.isPaused()) void worker.pause(true)
+        else if (!full && worker.isPaused()) void worker.resume()
+      }
+    }
+    return {
+      drain: async () => {
+        draining = true
+        await Promise.all(workers.map((worker) => worker.close()))
+      },
+      rest: (milliseconds) => {
+        resting++
+        balance()
+        setTimeout(() => {
+          resting--
+          balance()
+        }, milliseconds).unref()
+      },
+    }
+  }
+
+  post(to: string, parcel: Buffer): void {
+    const name = mailOf(to)
+    this.#desk.xadd(name, 'MAXLEN', '~', kept.parcels, '*', 'b', parcel).catch(() => {})
+  }
+
+  listen(address: string, hear: (parcel: Buffer) => void): void {
+    this.#heard = this.#hear(mailOf(address), hear)
+  }
+
+  async announce(address: string, words: Buffer): Promise<void> {
+    await this.#desk.hset(present, address, words)
+  }
+
+  async leave(address: string): Promise<void> {
+    await this.#desk.hdel(present, address)
+  }
+
+  async present(): Promise<Map<string, Buffer>> {
+    const found = (await this.#desk.hgetallBuffer(present)) as unknown as Record<string, Buffer>
+    return new Map(Object.entries(found))
+  }
+
+  async close(): Promise<void> {
+    this.#open = false
+    await Promise.all(this.#workers.map((worker) => worker.close(true).catch(() => {})))
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close().catch(() => {})))
+    for (const client of [this.#ear, this.#desk, this.#jobs]) client.disconnect()
+    await this.#heard
+  }
+
+  #queue(name: string): Queue {
+    const known = this.#queues.get(name)
+    if (known) return known
+    const queue = new this.#bull.Queue(name, { connection: this.#jobs, prefix, skipMetasUpdate: true })
+    queue.on('error', () => {})
+    this.#queues.set(name, queue)
+    return queue
+  }
+
+  /** Reads a stream for as long as this is open; what was read is taken away. */
+  async #hear(name: string, hear: (parcel: Buffer) => void): Promise<void> {
+    let last = '0-0'
+    while (this.#open) {
+      try {
+        const found = await this.#ear.xreadBuffer('COUNT', 500, 'BLOCK', 2000, 'STREAMS', name, last)
+        const entries = (found as [Buffer, [Buffer, Buffer[]][]][] | null)?.[0]?.[1] ?? []
+        for (const [id, [, parcel]] of entries) {
+          last = id.toString()
+          if (parcel) hear(parcel)
+        }
+        if (entries.length === 0) continue
+        this.#desk.xtrim(name, 'MINID', last).catch(() => {})
+        this.#desk.pexpire(name, kept.milliseconds).catch(() => {})
+      } catch {
+        // It comes back, or this is closed.
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    }
+  }
+}
+
+/** The first word of a connection tells why there is none. */
+function connect(client: Redis): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.once('ready', resolve)
+    client.once('error', reject)
+    client.connect().catch(reject)
+  })
+}

@@ -1,0 +1,187 @@
+/** Who is there: each run and each worker says once a second what it is; whoever is not heard for some seconds is lost. */
+import { clip } from '../core/bounded.ts'
+import type { Engine } from './engine.ts'
+import type { Refused } from './mail.ts'
+import type { Seal } from './seal.ts'
+
+/** What a run or a worker says of itself. */
+export interface Member {
+  kind: 'run' | 'worker'
+  name: string
+  host: string
+  pid: number
+  /** Of a worker: what cards can name to come here. */
+  labels: readonly string[]
+  /** How many cards at once; a run offers, and has none. */
+  slots: number
+  /** It finishes what it has, and takes no more. */
+  draining: boolean
+  works: readonly { job: string; card: string; run: string }[]
+  runner: string
+  node: string
+  /** What its checkout has checked out; null: git does not know. */
+  commit: string | null
+  since: string
+  refused: Refused
+  /** By its own clock. */
+  time: string
+}
+
+/** Who announced something, and what is known of it. */
+export interface Known {
+  /** Null: it was sealed with another key, or by a runner of another kind. */
+  member: Member | null
+  count: number
+  /** When a look found something new of it, by our clock. */
+  heard: number
+  /** How many looks one after the other found nothing at all of it. */
+  missed: number
+}
+
+/** Milliseconds between two looks, and two words of our own. */
+const beat = 1000
+/** Whoever has said nothing new for so long is taken for lost, in milliseconds. */
+export const lostAfter = 6000
+/**
+ * Who could say nothing for so long has to stop what it works: a second later, others take it for lost. Seen from the moment in
+ * which the last word that arrived was sent.
+ */
+export const cutAfter = 5000
+
+/** Whoever takes leave is gone after so many looks that find nothing of it; of one that is there they do, also after all was emptied. */
+const looks = 3
+/** Whoever was not heard for so long is not told of any more, in milliseconds. */
+const forgottenAfter = 600_000
+
+export class Crew {
+  readonly #engine: Engine
+  readonly #seal: Seal
+  readonly #now: () => number
+  readonly #self: (() => Omit<Member, 'time'>) | null
+  readonly #known = new Map<string, Known>()
+  #seen: number
+  #said: number
+  #timer: NodeJS.Timeout | null = null
+  #looking: Promise<void> | null = null
+  #open = true
+
+  /** `self`: says what we are; null: we only look. */
+  constructor(engine: Engine, seal: Seal, now: () => number, self: (() => Omit<Member, 'time'>) | null) {
+    this.#engine = engine
+    this.#seal = seal
+    this.#now = now
+    this.#self = self
+    this.#seen = now()
+    this.#said = now()
+  }
+
+  /** Says what we are, sees who is there, and goes on doing so; `then` is called after each look. */
+  async begin(then: () => void): Promise<void> {
+    await Promise.all([this.#say(), this.look()])
+    const next = () => {
+      this.#timer = setTimeout(() => {
+        void Promise.all([this.#say(), this.look()]).then(() => {
+          if (!this.#open) return
+          then()
+        })
+        next()
+      }, beat)
+    }
+    next()
+  }
+
+  /** Everybody that announced themselves, by address. */
+  get known(): ReadonlyMap<string, Known> {
+    return this.#known
+  }
+
+  /** How long nothing of ours has arrived, in milliseconds. */
+  get silent(): number {
+    return this.#now() - this.#said
+  }
+
+  /** How long we have seen nobody, in milliseconds. */
+  get blind(): number {
+    return this.#now() - this.#seen
+  }
+
+  member(address: string): Member | null {
+    return this.#known.get(address)?.member ?? null
+  }
+
+  /** Whether somebody was heard of late. While we see nobody, nobody is lost. */
+  alive(address: string): boolean {
+    const known = this.#known.get(address)
+    if (!known || known.member === null || known.missed >= looks) return false
+    return this.#seen - known.heard < lostAfter
+  }
+
+  /** Those who are there. */
+  *living(kind: Member['kind']): Generator<[address: string, member: Member]> {
+    for (const [address, { member }] of this.#known)
+      if (member?.kind === kind && this.alive(address)) yield [address, member]
+  }
+
+  /** Sees who is there now. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null
+    })
+    return this.#looking
+  }
+
+  /** Says no more, and that we are gone. */
+  async end(): Promise<void> {
+    this.#open = false
+    if (this.#timer) clearTimeout(this.#timer)
+    if (this.#self) await this.#engine.leave(this.#seal.address).catch(() => {})
+  }
+
+  async #look(): Promise<void> {
+    let present: Map<string, Buffer>
+    try {
+      present = await this.#engine.present()
+    } catch {
+      return
+    }
+    const now = this.#now()
+    // What nobody said while we saw nobody is not held against them.
+    const missed = now - this.#seen - beat
+    if (missed > beat) for (const known of this.#known.values()) known.heard += missed
+    this.#seen = now
+    for (const [address, words] of present) this.#meet(address, words, now)
+    for (const [address, known] of this.#known) {
+      known.missed = present.has(address) ? 0 : known.missed + 1
+      if (known.missed > 0 && !this.alive(address)) this.#known.delete(address)
+      // Somebody has to: whoever was killed did not take leave.
+      else if (now - known.heard > forgottenAfter) void this.#engine.leave(address).catch(() => {})
+    }
+  }
+
+  #meet(address: string, words: Buffer, now: number): void {
+    const opened = this.#seal.open('presence', address, words)
+    const genuine = opened?.from === address
+    const count = genuine ? opened.count : 0
+    const before = this.#known.get(address)
+    if (before && before.count >= count && before.member !== null) return
+    const member = genuine ? (JSON.parse(opened.plain.toString()) as Member) : null
+    // Of one that we see for the first time, only its own clock says how old its word is; a clock that is wrong is made up for a beat later.
+    const heard = before || member === null ? now : Math.min(now, Date.parse(member.time))
+    this.#known.set(address, { member, count, heard, missed: 0 })
+  }
+
+  async #say(): Promise<void> {
+    if (!this.#self) return
+    const sent = this.#now()
+    const self = this.#self()
+    const works = self.works.slice(0, 1000)
+    const member: Member = { ...self, works, name: clip(self.name, 100), time: new Date(sent).toISOString() }
+    try {
+      const words = this.#seal.seal('presence', this.#seal.address, Buffer.from(JSON.stringify(member)))
+      await this.#engine.announce(this.#seal.address, words)
+      this.#said = Math.max(this.#said, sent)
+    } catch {
+      // The engine is away: how long nothing has arrived says what to do.
+    }
+  }
+}

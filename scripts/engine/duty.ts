@@ -1,0 +1,249 @@
+/** A job that this worker has: its task's process, and what was said about it, for a run that hears it late or again. */
+import type { Question, Reply } from '../core/protocol.ts'
+import type { Answer } from '../io/answer.ts'
+import type { Description } from '../io/offer.ts'
+import type { LocalProcess } from '../io/task-process.ts'
+import { type Bench, type DutyWire, drained, here, isAsBefore } from './bench.ts'
+import type { Order, Report } from './letters.ts'
+import { Line } from './line.ts'
+import { Outlet } from './outlet.ts'
+import { type Row, Talk } from './talk.ts'
+
+/** How long a word may stay unheard until it is said again, in milliseconds. */
+const patience = 2000
+
+export class Duty {
+  readonly job: string
+  readonly description: Description
+  readonly stint: number
+  readonly began: number
+  /** The run that it is worked for. */
+  owner: string
+  /** 0: it has not begun. */
+  epoch: number
+  /** Nothing of it is worked any more. */
+  ended = false
+  readonly over: Promise<void>
+  readonly #wire: DutyWire
+  readonly #bench: Bench
+  #line = new Line<Report>()
+  #process: LocalProcess | null = null
+  readonly #talk = new Talk()
+  #tainted = false
+  readonly #outlet = new Outlet(
+    () => this.#line.waiting,
+    (stream, data) => this.#report({ type: 'print', stream, data }),
+  )
+  #finish: () => void = () => {}
+
+  constructor(job: string, description: Description, owner: string, stint: number, wire: DutyWire, bench: Bench) {
+    this.job = job
+    this.description = description
+    this.owner = owner
+    this.stint = stint
+    this.epoch = 0
+    this.#wire = wire
+    this.#bench = bench
+    this.began = wire.now()
+    this.over = new Promise((resolve) => {
+      this.#finish = resolve
+    })
+  }
+
+  /** All that it said was heard. */
+  get settled(): boolean {
+    return this.ended && this.#line.unheard.length === 0
+  }
+
+  /** Tells the run that it is here. */
+  report(): void {
+    this.#wire.notice(this.owner, { type: 'taken', name: this.#bench.name, stint: this.stint, epoch: this.epoch })
+  }
+
+  /** The run lets it begin, or go on after it was away. */
+  go(epoch: number): void {
+    if (epoch <= this.epoch) return
+    this.epoch = epoch
+    const prints = this.#line.unheard.filter(({ type }) => type === 'print')
+    this.#line = new Line()
+    this.#talk.again()
+    for (const print of prints) this.#report(print)
+  }
+
+  /** Another run, the one before being gone, asks for it. */
+  attach(owner: string): void {
+    this.owner = owner
+    this.report()
+  }
+
+  hear(seq: number, order: Order): void {
+    if (this.#line.hears(seq)) this.#take(order)
+    this.#wire.confirm(this.owner, this.epoch, this.#line.heard)
+  }
+
+  wasHeard(seq: number): void {
+    this.#line.wasHeard(seq)
+    this.#outlet.open(false)
+  }
+
+  /** Says again what was not heard. */
+  insist(): void {
+    if (this.epoch === 0) this.report()
+    else
+      for (const { seq, say } of this.#line.again(this.#wire.now(), patience))
+        this.#wire.say(this.owner, this.epoch, seq, say)
+  }
+
+  /** The run is away: the task does not wait for it. */
+  orphan(): void {
+    this.#outlet.open(true)
+  }
+
+  /** Ends it, whatever the run thinks. */
+  stop(): void {
+    this.#process?.kill()
+    this.#end()
+  }
+
+  #take(order: Order): void {
+    switch (order.type) {
+      case 'ask':
+        this.#ask(order.id, order.questions)
+        break
+      case 'acknowledge':
+        this.#process?.acknowledge(order.id)
+        break
+      case 'give':
+        this.#give()
+        break
+      case 'end':
+        if (this.#process) this.#process.end(order.grace)
+        else this.#kill()
+        break
+      case 'kill':
+        this.#kill()
+        break
+    }
+  }
+
+  #ask(id: number, questions: readonly Question[]): void {
+    const known = this.#talk.ask(id, questions)
+    if (known === null) this.#put(questions)
+    else if (known === 'other') void this.#begin(questions)
+    else this.#repeat(known)
+  }
+
+  /** The run hears what it missed. */
+  #repeat(row: Row): void {
+    const { questions, answers } = row
+    if (questions[0]?.type === 'open') for (const reply of this.#talk.told) this.#report({ type: 'reply', reply })
+    const [first] = answers
+    if (questions[0]?.type === 'apply' && first?.type === 'applied') {
+      // What its checks said after the work is asked again: nobody knows how long ago that was.
+      answers.length = 1
+      this.#answer(first)
+      void this.#work(row, questions.slice(1))
+    } else {
+      for (const answer of answers) this.#answer(answer)
+    }
+  }
+
+  /** The run asks for something else than the one before: all begins anew. */
+  async #begin(questions: readonly Question[]): Promise<void> {
+    const opened = this.#talk.forget()
+    const left = this.#process
+    this.#process = null
+    if (left) {
+      left.holder = null
+      left.kill()
+      await left.ended
+    }
+    if (opened && questions[0]?.type !== 'open') {
+      const process = this.#started()
+      if (process) await process.ask(here(opened, this.#bench)).next()
+    }
+    this.#put(questions)
+  }
+
+  #put(questions: readonly Question[]): void {
+    void this.#work(this.#talk.put(questions), questions)
+  }
+
+  /** Asks, and keeps the answers as they come. A death is told by itself. */
+  async #work(row: Row, questions: readonly Question[]): Promise<void> {
+    const process = this.#process ?? this.#started()
+    if (process === null) return
+    const came = process.ask(...questions.map((question) => here(question, this.#bench)))
+    for (let answer = await came.next(); answer.type !== 'died'; answer = await came.next()) {
+      if (answer.type === 'opened') process.used++
+      if (answer.type === 'rested') answer = { ...answer, clean: (await isAsBefore(process, answer)) && !this.#tainted }
+      if (this.#process !== process) return
+      row.answers.push(answer)
+      if (this.#talk.isWanted(row)) this.#answer(answer)
+    }
+  }
+
+  #started(): LocalProcess | null {
+    const { pool, task } = this.#bench
+    try {
+      const process = pool.take(!task.selfContained)
+      process.holder = {
+        hear: (reply) => this.#hear(reply),
+        print: (stream, chunk) => this.#outlet.print(stream, chunk, this.#wire.alive(this.owner)),
+      }
+      this.#process = process
+      void process.ended.then(({ code, signal, error }) => this.#died(process, code, signal, error))
+      return process
+    } catch (error) {
+      this.#leave({ code: null, signal: null, error: (error as Error).message })
+      return null
+    }
+  }
+
+  #answer(answer: Answer): void {
+    this.#report({ type: 'answer', to: this.#talk.last, answer })
+  }
+
+  #hear(reply: Reply): void {
+    if (reply.type === 'secret') this.#tainted = true
+    this.#talk.tell(reply)
+    this.#report({ type: 'reply', reply })
+  }
+
+  /** The run needs the process no more: it serves the next card here. */
+  #give(): void {
+    const process = this.#process
+    this.#process = null
+    if (process) this.#bench.pool.give(process)
+    this.#end()
+  }
+
+  #kill(): void {
+    if (this.#process) this.#process.kill()
+    else this.#leave({ code: null, signal: null, error: null })
+  }
+
+  async #died(process: LocalProcess, code: number | null, signal: NodeJS.Signals | null, error: string | null) {
+    await drained(process, () => this.#outlet.printed, this.#wire.after)
+    if (this.#process !== process) return
+    this.#process = null
+    this.#leave({ code, signal, error })
+  }
+
+  #report(report: Report): void {
+    if (this.ended) return
+    const size = report.type === 'print' ? report.data.length : 0
+    const { seq } = this.#line.say(report, this.#wire.now(), size)
+    if (this.epoch > 0) this.#wire.say(this.owner, this.epoch, seq, report)
+  }
+
+  #leave(how: Omit<Extract<Report, { type: 'ended' }>, 'type'>): void {
+    this.#report({ type: 'ended', ...how })
+    this.#end()
+  }
+
+  #end(): void {
+    this.ended = true
+    this.#finish()
+  }
+}

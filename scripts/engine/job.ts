@@ -1,0 +1,21 @@
+/** A card as a job: what it is called, and where it waits. */
+import { createHash } from 'node:crypto'
+import type { Description } from '../io/offer.ts'
+
+/** The queue of a label; without one, any worker takes the card. */
+export function queueOf(label: string | null): string {
+  return label === null ? 'any' : `on-${label}`
+}
+
+/** A card as it is offered. */
+export interface Offer {
+  label: string | null
+  description: Description
+}
+
+/** The same for the same work, whoever offers it: a run that is started again finds what it had offered. */
+export function jobOf({ label, description: { card, document, task, target } }: Offer): string {
+  const settings = Object.entries(target).sort(([one], [other]) => (one < other ? -1 : 1))
+  const work = JSON.stringify([label, card, document, task, settings])
+  return createHash('sha256').update(work).digest('hex').slice(0, 32)
+}

@@ -1,0 +1,71 @@
+/** Whether a checkout can work a card that it is offered: the same document, the same code, the tools. */
+import { join } from 'node:path'
+import { idOf, parseCard } from '../core/card.ts'
+import { readText } from '../io/documents.ts'
+import { Code, documentDigest } from '../io/fingerprint.ts'
+import type { Description } from '../io/offer.ts'
+import { onPath } from '../io/programs.ts'
+import type { Repository } from '../io/repository.ts'
+import { type TaskFile, TaskFolder } from '../io/tasks.ts'
+
+/** Why the card is not taken here, and how to mend it. */
+export interface Objection {
+  why: string
+  help: string
+}
+
+/** How long the tasks folder is taken to hold the same files, in milliseconds. */
+const fresh = 1000
+
+const update = 'Bring its checkout to the commit of the run (`git pull`), or commit and push what differs.'
+
+export class Judge {
+  readonly #repository: Repository
+  readonly #env: NodeJS.ProcessEnv
+  readonly #now: () => number
+  readonly #code: Code
+  #tasks: { folder: TaskFolder; at: number } | null = null
+
+  constructor(repository: Repository, env: NodeJS.ProcessEnv, now: () => number) {
+    this.#repository = repository
+    this.#env = env
+    this.#now = now
+    this.#code = new Code(repository.root)
+  }
+
+  /** The task to work, or what speaks against it. */
+  taskFor({ card: id, document, task, needs }: Description): TaskFile | Objection {
+    const { root, settings } = this.#repository
+    const other = (what: string): Objection => ({ why: what, help: update })
+    const text = isWithin(document.path, settings.docs) ? readText(join(root, document.path)) : null
+    if (text === null) return other(`it has no ${document.path}`)
+    const { card } = parseCard(document.path, text)
+    if (card.id !== id || documentDigest(card, text) !== document.digest) return other(`its ${document.path} differs`)
+    const found = this.#folder().of(card)
+    if (found === null || !('kind' in found)) return other(`it has no ${task.path} that it could run`)
+    try {
+      if (found.path !== task.path || this.#code.digest(found.path) !== task.digest)
+        return other(`its ${task.path}, or what that imports, differs`)
+    } catch (error) {
+      return other(`its ${task.path} cannot be read: ${(error as Error).message}`)
+    }
+    const missing = needs.filter((tool) => !onPath(tool, this.#env))
+    if (missing.length === 0) return found
+    return {
+      why: `it lacks ${missing.map((tool) => `\`${tool}\``).join(', ')}`,
+      help: 'Install what is missing there.',
+    }
+  }
+
+  #folder(): TaskFolder {
+    const now = this.#now()
+    if (this.#tasks === null || now - this.#tasks.at > fresh)
+      this.#tasks = { folder: new TaskFolder(this.#repository), at: now }
+    return this.#tasks.folder
+  }
+}
+
+/** The name of a document in the documents folder, and of nothing else. */
+function isWithin(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`) && !path.split('/').includes('..') && path.endsWith('.md') && idOf(path) !== ''
+}

@@ -1,0 +1,111 @@
+/** Sealed mail between runs and workers: words for the same address travel together; what is not what it should be is refused. */
+import type { Engine } from './engine.ts'
+import type { Word } from './letters.ts'
+import type { Opened, Seal } from './seal.ts'
+
+/** Milliseconds that it may take to say that something was heard. */
+const courtesy = 40
+
+/** What was refused, counted, as those who look at the workers see it. */
+export interface Refused {
+  jobs: number
+  messages: number
+  last: string | null
+}
+
+export class Mail {
+  readonly refused: Refused = { jobs: 0, messages: 0, last: null }
+  readonly #engine: Engine
+  readonly #seal: Seal
+  readonly #complain: (message: string) => void
+  readonly #waiting = new Map<string, Word[]>()
+  /** By address and job: what was heard, and is to be said. */
+  readonly #heard = new Map<string, Map<string, Extract<Word, { heard: number }>>>()
+  /** The last parcel that came from an address. */
+  readonly #counts = new Map<string, number>()
+  #scheduled = false
+  #courteous = false
+
+  constructor(engine: Engine, seal: Seal, complain: (message: string) => void) {
+    this.#engine = engine
+    this.#seal = seal
+    this.#complain = complain
+  }
+
+  get address(): string {
+    return this.#seal.address
+  }
+
+  /** Begins to hear: each word once it is known to be genuine, with the address that it comes from. */
+  open(hear: (from: string, word: Word) => void): void {
+    this.#engine.listen(this.address, (parcel) => {
+      const opened = this.#seal.open('mail', this.address, parcel)
+      if (opened === null)
+        return this.refuse('messages', 'a message that was not sealed with this key for this address')
+      const { from, count } = opened
+      if (count <= (this.#counts.get(from) ?? 0)) return this.refuse('messages', 'a message that came before')
+      this.#counts.set(from, count)
+      for (const word of wordsIn(opened)) hear(from, word)
+    })
+  }
+
+  /** Sends a word, with all others that are for the same address. */
+  send(to: string, word: Word): void {
+    const words = this.#waiting.get(to)
+    if (words) words.push(word)
+    else this.#waiting.set(to, [word])
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => this.#flush(false))
+  }
+
+  /** Says that all up to a number was heard, when something else is said or a moment later. */
+  confirm(to: string, job: string, epoch: number, heard: number): void {
+    const words = this.#heard.get(to) ?? new Map()
+    words.set(job, { job, epoch, heard })
+    this.#heard.set(to, words)
+    if (this.#courteous) return
+    this.#courteous = true
+    setTimeout(() => {
+      this.#courteous = false
+      this.#flush(true)
+    }, courtesy)
+  }
+
+  /** Counts what was refused, and says it. */
+  refuse(what: 'jobs' | 'messages', why: string): void {
+    this.refused[what]++
+    this.refused.last = why
+    this.#complain(`refused: ${why}`)
+  }
+
+  /** Sends what waits. */
+  flush(): void {
+    this.#flush(true)
+  }
+
+  /** `all`: also to those for whom nothing else waits. */
+  #flush(all: boolean): void {
+    this.#scheduled = false
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const [to, words] of waiting) this.#post(to, [...words, ...this.#taken(to)])
+    if (all) for (const to of [...this.#heard.keys()]) this.#post(to, this.#taken(to))
+  }
+
+  /** What was heard from an address, to be said now. */
+  #taken(to: string): Word[] {
+    const heard = this.#heard.get(to)
+    this.#heard.delete(to)
+    return [...(heard?.values() ?? [])]
+  }
+
+  #post(to: string, words: readonly Word[]): void {
+    this.#engine.post(to, this.#seal.seal('mail', to, Buffer.from(JSON.stringify(words))))
+  }
+}
+
+/** What is sealed was made by a runner of this kind: its form is not doubted. */
+function wordsIn({ plain }: Opened): Word[] {
+  return JSON.parse(plain.toString()) as Word[]
+}

@@ -1,0 +1,76 @@
+/** What was asked about a job and answered, kept for a run that asks the same because the one before it is gone. */
+import type { Question, Reply } from '../core/protocol.ts'
+import type { Answer } from '../io/answer.ts'
+
+/** A row of questions, and what came of them so far. */
+export interface Row {
+  questions: readonly Question[]
+  answers: Answer[]
+}
+
+export class Talk {
+  readonly #rows: Row[] = []
+  /** What the task told besides answers. */
+  readonly #told: Reply[] = []
+  /** How many rows the present run has asked, and the number of the last one. */
+  #asked = 0
+  #last = 0
+
+  /** What its run calls the row that it waits for. */
+  get last(): number {
+    return this.#last
+  }
+
+  get told(): readonly Reply[] {
+    return this.#told
+  }
+
+  tell(reply: Reply): void {
+    this.#told.push(reply)
+  }
+
+  /** A row that the present run asks, as it was asked before; null: it was not. `other`: something else was asked before. */
+  ask(id: number, questions: readonly Question[]): Row | 'other' | null {
+    this.#last = id
+    const known = this.#rows[this.#asked]
+    this.#asked++
+    if (!known) return null
+    return areSame(known.questions, questions) ? known : 'other'
+  }
+
+  /** Keeps a row that is worked on. */
+  put(questions: readonly Question[]): Row {
+    const row = { questions, answers: [] }
+    this.#rows.push(row)
+    return row
+  }
+
+  /** Whether the present run waits for the answers of this row. */
+  isWanted(row: Row): boolean {
+    return this.#rows[this.#asked - 1] === row
+  }
+
+  /** Another run begins. */
+  again(): void {
+    this.#asked = 0
+  }
+
+  /** Forgets all, and answers what the card was opened with. */
+  forget(): Question | null {
+    const [first] = this.#rows
+    this.#rows.length = 0
+    this.#told.length = 0
+    this.#asked = 1
+    return first?.questions[0] ?? null
+  }
+}
+
+/** Whether a row is the one that was asked before. What a card is opened with may differ: it is open. */
+function areSame(one: readonly Question[], other: readonly Question[]): boolean {
+  return one.length === other.length && one.every((question, at) => isSame(question, other[at]))
+}
+
+function isSame(one: Question, other: Question | undefined): boolean {
+  if (one.type === 'open') return other?.type === 'open'
+  return JSON.stringify(one) === JSON.stringify(other)
+}
