@@ -167,4 +167,10 @@ export const breaks: Break[] = [
   { row: 'H37', file: 'scripts/view/dot.ts', from: ".replaceAll('\"', '\\\\\"')", to: '' },
   { row: 'H38', file: 'scripts/view/markup.ts', from: 'replace(/[&<>"\']/g, (sign)', to: 'replace(/[<>"\']/g, (sign)' },
   { row: 'H39', file: 'scripts/core/plain.ts', from: "[${passedOver}]*:)`, 'gmu')", to: "[${passedOver}]*:)`, 'u')" },
+  {
+    row: 'H40',
+    file: 'scripts/view/job-summary.ts',
+    from: "'`'.repeat(longest + 1)",
+    to: "'`'.repeat(longest ? 3 : 0)",
+  },
 ]

@@ -171,9 +171,9 @@ export const breaks: Break[] = [
   },
   {
     row: 'P24',
-    file: 'scripts/io/inspect.ts',
-    from: "    child.once('error', (error) => {\n      cancel()\n      resolve(files.map(",
-    to: "    child.once('exit', (error) => {\n      cancel()\n      resolve(files.map(",
+    file: 'scripts/io/task-process.ts',
+    from: "      child.once('error', (error) => end({ type: 'died', code: null, signal: null }, error.message))\n",
+    to: '',
   },
   {
     row: 'P25',

@@ -40,9 +40,15 @@ export const breaks: Break[] = [
   { row: 'S16', file: 'scripts/io/store.ts', from: 'within.length === 1 &&', to: 'within.length > 0 ||' },
   {
     row: 'S17',
-    file: host,
-    from: 'this.#process = pool.take(file, !selfContained)',
-    to: 'Object.assign(process.env, { INPUTS: JSON.stringify(inputs) }); this.#process = pool.take(file, !selfContained)',
+    edits: [
+      {
+        file: host,
+        from: 'this.#process = pool.take(!selfContained)',
+        to: 'Object.assign(process.env, { INPUTS: JSON.stringify(inputs) }); this.#process = pool.take(!selfContained)',
+      },
+      // A process that was there before has the environment of before.
+      { file: 'scripts/io/inspect.ts', from: 'pool.give(used)', to: 'await used.close()' },
+    ],
   },
   {
     row: 'S18',

@@ -20,6 +20,8 @@ const bad = [
   'http://evil.test www.evil.test a@evil.test @someone #1',
   '| cell | ``` ~~~ `code` ````` </td></table></pre></code>',
   '&lt;b&gt; <!-- gone --> \u001b[31mred',
+  '```',
+  '<b>after a fence</b>',
 ]
 
 const hostile = {

@@ -118,7 +118,8 @@ ${picture}
 /** The way to the picture without complete cards, and back. */
 export function togglePart({ ways }: Scene, view: View, { cards }: Drawing): Html {
   const complete = cards.filter(({ state }) => state === 'complete').length
-  const words = view.open ? `Show ${count(complete, 'complete card')}` : 'Hide complete'
+  const all = complete > 0 ? `Show ${count(complete, 'complete card')}` : 'Show all cards'
+  const words = view.open ? all : 'Hide complete'
   const link = html`<a class="button" href="${ways.overview({ ...view, open: !view.open })}">${words}</a>`
   return part('toggle', 'toggle', complete > 0 || view.open ? link : nothing)
 }
