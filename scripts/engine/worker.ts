@@ -119,7 +119,7 @@ export class Worker {
     const wire: DutyWire = {
       now,
       after,
-      say: (to, epoch, seq, report) => this.#mail.send(to, { job, epoch, seq, say: report }),
+      say: (to, epoch, seq, report, more) => this.#mail.send(to, { job, epoch, seq, say: report }, more),
       confirm: (to, epoch, heard) => this.#mail.confirm(to, job, epoch, heard),
       notice: (to, notice) => this.#mail.send(to, { job, notice }),
       alive: (address) => this.#crew.alive(address),
