@@ -51,8 +51,8 @@ export class Worker {
     this.#mail = mail
     this.#crew = crew
     this.#options = options
-    const { repository, env, now, after } = options
-    this.#judge = new Judge(repository, env, now)
+    const { repository, env, after } = options
+    this.#judge = new Judge(repository, env)
     this.#pools = new Pools(repository.root, env, after)
   }
 
