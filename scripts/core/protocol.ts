@@ -50,6 +50,8 @@ export type Reply = { to?: number } & (
   | { type: 'examined'; findings: Finding[] }
   | { type: 'rested'; clean: boolean }
   | { type: 'note'; text: string }
+  /** What was printed until now has to be read before anything else is: it comes over other pipes. */
+  | { type: 'printed'; id: number }
   | { type: 'secret'; id: number; value: string }
   | { type: 'step-started'; id: number; step: string }
   | { type: 'step-done'; id: number; step: string; result: Json; replayed: boolean }
@@ -87,6 +89,7 @@ const forms: Record<Reply['type'], Form[]> = {
   examined: [{ findings: listOf(has({ about: text, ok: flag, detail: text })) }],
   rested: [{ clean: flag }],
   note: [{ text }],
+  printed: [{ id: number }],
   secret: [{ id: number, value: text }],
   'step-started': [{ id: number, step: text }],
   'step-done': [{ id: number, step: text, result: given, replayed: flag }],

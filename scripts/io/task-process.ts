@@ -157,7 +157,8 @@ export class LocalProcess implements TaskProcess {
   }
 
   #hear(reply: Reply): void {
-    if (reply.to === undefined) this.holder?.hear(reply)
+    if (reply.type === 'printed') void this.#silent().then(() => this.acknowledge(reply.id))
+    else if (reply.to === undefined) this.holder?.hear(reply)
     else if (reply.to === this.#asked) this.#answers.add(reply as Answer)
   }
 

@@ -54,8 +54,8 @@ function textOf(error: unknown): string {
 export function placeOf(error: unknown, file: string): { line: number | null; column: number | null } {
   const stack = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : ''
   for (const name of [pathToFileURL(file).href, file]) {
-    const at = stack.indexOf(`${name}:`)
-    const found = at === -1 ? null : /^:(\d+)(?::(\d+))?/.exec(stack.slice(at + name.length))
+    const at = [`${name}:`, `${name}?`].map((start) => stack.indexOf(start)).find((found) => found !== -1) ?? -1
+    const found = at === -1 ? null : /^(?:\?\w+)?:(\d+)(?::(\d+))?/.exec(stack.slice(at + name.length))
     if (found) return { line: Number(found[1]), column: found[2] === undefined ? null : Number(found[2]) }
   }
   return { line: null, column: null }

@@ -31,6 +31,8 @@ let share: Pick<Lock, 'release'> | null = null
 let loaded: Task = {}
 /** How this process looked when it was ready for its first task. */
 let before: string | null = null
+/** Bytes, when it was last waited for. */
+let printed = 0
 const acknowledged = new Map<number, () => void>()
 let asked = 0
 
@@ -81,6 +83,14 @@ async function sendAfterOutput(reply: Reply): Promise<void> {
   await send(reply)
 }
 
+/** What is printed after this stands after what was printed before it, on whichever stream. */
+async function inOrder(): Promise<void> {
+  const now = process.stdout.bytesWritten + process.stderr.bytesWritten
+  if (now === printed) return
+  printed = now
+  await tell({ type: 'printed' })
+}
+
 type Asking = Extract<Reply, { id: number }>
 
 /** Sends what the runner has to keep or mask, and waits until it has. */
@@ -98,6 +108,7 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
     case 'ask':
       for (const question of request.questions) {
         if (!(await answerOne(question, (reply) => ({ ...reply, to: request.id })))) return
+        await inOrder()
       }
       return
     case 'preflight':
@@ -115,8 +126,10 @@ async function answerOne(question: Question, addressed: (reply: Reply) => Reply)
       return opened.type === 'opened'
     }
     case 'check':
-      for (const key of question.keys.filter((key) => Object.hasOwn(loaded.verify ?? {}, key)))
+      for (const key of question.keys.filter((key) => Object.hasOwn(loaded.verify ?? {}, key))) {
         await sendAfterOutput(addressed(await check(key)))
+        await inOrder()
+      }
       return true
     case 'apply': {
       const done = open?.kind === 'module' ? await apply() : await execute()

@@ -12,15 +12,13 @@ export function unreadable(thrown: unknown, file: string): Reply {
   return { type: 'unreadable', file, message: describe(error), ...placeOf(error, file) }
 }
 
-/** How often each file was imported here. */
+/** How often each file was imported here to be worked. */
 const times = new Map<string, number>()
 
-/** Imports a task module, each time anew, and holds it to its form. @throws when it is something else. */
-export async function importTask(file: string): Promise<Task> {
+/** Imports a task module, each time anew, and holds it to its form. `search`: what tells this time from another. @throws when it is something else. */
+export async function importTask(file: string, search = again(file)): Promise<Task> {
   const url = pathToFileURL(file)
-  const before = times.get(file) ?? 0
-  times.set(file, before + 1)
-  if (before > 0) url.search = `${before}`
+  url.search = search
   const { default: found } = (await import(url.href)) as { default?: unknown }
   if (typeof found !== 'object' || found === null)
     throw new TypeError('the default export must be an object: { apply, verify }')
@@ -38,9 +36,16 @@ export async function importTask(file: string): Promise<Task> {
   return found as Task
 }
 
+/** The first time it has its plain name, which is what a person reads in a stack. */
+function again(file: string): string {
+  const before = times.get(file) ?? 0
+  times.set(file, before + 1)
+  return before === 0 ? '' : String(before)
+}
+
 export async function inspect(file: string): Promise<Reply> {
   try {
-    const found = await importTask(file)
+    const found = await importTask(file, 'inspect')
     const { apply, verify = {}, preflight } = found
     return {
       type: 'inspected',

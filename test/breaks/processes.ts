@@ -35,8 +35,8 @@ export const breaks: Break[] = [
   {
     row: 'P5',
     file: 'scripts/io/task-process.ts',
-    from: 'if (reply.to === undefined) this.holder?.hear(reply)\n',
-    to: 'if (reply.to === undefined) this.#answers.add(reply as Answer)\n',
+    from: 'else if (reply.to === undefined) this.holder?.hear(reply)\n',
+    to: 'else if (reply.to === undefined) this.#answers.add(reply as Answer)\n',
   },
   {
     row: 'P6',
@@ -214,8 +214,8 @@ export const breaks: Break[] = [
   {
     row: 'P30',
     file: 'scripts/worker/module.ts',
-    from: '  if (before > 0) url.search',
-    to: '  if (before > 99) url.search',
+    from: "importTask(file, 'inspect')",
+    to: "importTask(file, '')",
   },
   {
     row: 'P31',

@@ -143,7 +143,7 @@ describe.skipIf(!chromium)('a page that is watched', () => {
     await page.locator('#toggle', { hasText: 'Show 2 complete cards' }).waitFor()
     repository.write({ ...base(false), ...other })
     await expect.poll(() => seen(page), soon).toEqual(both('base ready', 'goal blocked', 'other ready'))
-    await page.locator('#toggle', { hasText: 'Show 0 complete cards' }).waitFor()
+    await page.locator('#toggle', { hasText: 'Show all cards' }).waitFor()
     expect(await untouched(page)).toBe(true)
     await page.close()
   })

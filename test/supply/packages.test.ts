@@ -134,7 +134,7 @@ describe('the runner’s own code', () => {
       ].map(([found]) => `${name}: ${found}`),
     )
     // The one place: a task's own process loads the task.
-    expect(late).toEqual(['worker/module.ts: import(pathToFileURL(file).href)) as { default?: unknown }'])
+    expect(late).toEqual(['worker/module.ts: import(url.href)) as { default?: unknown }'])
   })
 })
 
