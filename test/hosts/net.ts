@@ -77,7 +77,11 @@ export class Net implements Disposable {
 
   [Symbol.dispose](): void {
     for (const child of this.#running) child.kill('SIGKILL')
-    for (const { space } of this.#hosts) spawnSync('ip', ['netns', 'delete', space])
+    for (const { space } of this.#hosts) {
+      const left = spawnSync('ip', ['netns', 'pids', space], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean)
+      for (const pid of left) spawnSync('kill', ['-KILL', pid])
+      spawnSync('ip', ['netns', 'delete', space])
+    }
     spawnSync('ip', ['link', 'delete', this.#bridge])
   }
 }

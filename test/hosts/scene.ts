@@ -33,7 +33,9 @@ export interface Outcome {
 }
 
 const key = 'a key for the hosts of this test, which is no secret'
-const env = (world: string) => ({ MIKADO_KEY: key, WORLD: world })
+const env = (world: string, registry: Host) => ({
+  ...{ MIKADO_KEY: key, WORLD: world, REGISTRY: `http://${registry.address}:5000` },
+})
 /** Longest that a run may take, in milliseconds, beside the time for which a host is cut off. */
 const patience = 90_000
 
@@ -51,7 +53,7 @@ export async function play({ number, kind, after, host: otherwise, cut }: Plan):
     return net.start(queue, folder, ['redis-server', ...words], {})
   }
   const start = (on: Host, at: Checkout, ...words: string[]) => {
-    const child = net.start(on, at.root, [process.execPath, program, ...words, '--engine', url], env(folder))
+    const child = net.start(on, at.root, [process.execPath, program, ...words, '--engine', url], env(folder, indri))
     const said = { text: '' }
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => (said.text += text))
