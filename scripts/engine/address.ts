@@ -1,5 +1,5 @@
-/** The address of an engine, as a person writes it. */
-import type { RedisOptions } from 'ioredis'
+/** The address of an engine, as a person writes it, and the way there. */
+import type { Redis, RedisOptions } from 'ioredis'
 import { exit, Refusal } from '../core/exit.ts'
 
 export interface Address {
@@ -36,4 +36,13 @@ export function addressOf(url: string, env: Readonly<Record<string, string | und
     retryStrategy: (tries) => Math.min(100 * tries, 1000),
   }
   return { options, told: `${parsed.protocol}//${parsed.host}${parsed.pathname}` }
+}
+
+/** The first word of a connection tells why there is none. */
+export function connect(client: Redis): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.once('ready', resolve)
+    client.once('error', reject)
+    client.connect().catch(reject)
+  })
 }

@@ -19,7 +19,8 @@ export interface Bench {
 export interface DutyWire {
   now: () => number
   after: (milliseconds: number, then: () => void) => () => void
-  say: (to: string, epoch: number, seq: number, report: Report) => void
+  /** `more`: another word follows soon. */
+  say: (to: string, epoch: number, seq: number, report: Report, more: boolean) => void
   confirm: (to: string, epoch: number, heard: number) => void
   notice: (to: string, notice: Notice) => void
   /** Whether the run is there. */

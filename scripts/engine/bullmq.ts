@@ -2,20 +2,20 @@
 import type { Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { exit, Refusal } from '../core/exit.ts'
-import { type Address, addressOf, connecting } from './address.ts'
-import type { Engine, Job, Shift, Verdict } from './engine.ts'
+import { type Address, addressOf, connect, connecting } from './address.ts'
+import type { Board, Engine, Job, Shift, Verdict } from './engine.ts'
 
 /** First part of every name that we have there. */
 const prefix = 'mikado'
-const present = `${prefix}:present`
+const nameOf = (board: Board) => `${prefix}:present:${board}`
 const mailOf = (address: string) => `${prefix}:mail:${address}`
 
 /** Milliseconds. A job whose worker did not renew its lock is given to another when somebody looks. */
 const lock = { lasts: 5000, looked: 2000 }
 /** Milliseconds: to answer, and in silence until a connection is given up. */
 const patience = { answer: 3000, silence: 7000 }
-/** Milliseconds after which a stream that nobody reads goes away, and parcels in it at most. */
-const kept = { milliseconds: 900_000, parcels: 100_000 }
+/** Milliseconds after which a stream that nobody reads goes away, and parcels in it at most; what was read is taken away by so many, or after so long. */
+const kept = { milliseconds: 900_000, parcels: 100_000, read: 256, swept: 1000 }
 /** How long a job that is put back stays away, in milliseconds: another worker comes first. */
 const away = 500
 
@@ -75,7 +75,11 @@ class BullEngine implements Engine {
     const lazy = { ...options, lazyConnect: true, socketTimeout: patience.silence }
     const prompt = { ...lazy, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 }
     this.#jobs = new Client(lazy)
-    this.#desk = new Client({ ...prompt, enableOfflineQueue: false, commandTimeout: patience.answer })
+    this.#desk = new Client({
+      ...{ ...prompt, enableOfflineQueue: false, commandTimeout: patience.answer },
+      // Parcels of one moment leave together.
+      enableAutoPipelining: true,
+    })
     this.#ear = new Client({ ...prompt, enableOfflineQueue: false })
     for (const client of [this.#jobs, this.#ear]) client.on('error', () => {})
     this.#desk.on('error', (error: NodeJS.ErrnoException) => {
@@ -185,16 +189,16 @@ class BullEngine implements Engine {
     this.#heard = this.#hear(mailOf(address), hear)
   }
 
-  async announce(address: string, words: Buffer): Promise<void> {
-    await this.#desk.hset(present, address, words)
+  async announce(board: Board, address: string, words: Buffer): Promise<void> {
+    await this.#desk.hset(nameOf(board), address, words)
   }
 
-  async leave(address: string): Promise<void> {
-    await this.#desk.hdel(present, address)
+  async leave(board: Board, address: string): Promise<void> {
+    await this.#desk.hdel(nameOf(board), address)
   }
 
-  async present(): Promise<Map<string, Buffer>> {
-    const found = (await this.#desk.hgetallBuffer(present)) as unknown as Record<string, Buffer>
+  async present(board: Board): Promise<Map<string, Buffer>> {
+    const found = (await this.#desk.hgetallBuffer(nameOf(board))) as unknown as Record<string, Buffer>
     return new Map(Object.entries(found))
   }
 
@@ -218,6 +222,7 @@ class BullEngine implements Engine {
   /** Reads a stream for as long as this is open; what was read is taken away. */
   async #hear(name: string, hear: (parcel: Buffer) => void): Promise<void> {
     let last = '0-0'
+    let [read, swept] = [0, 0]
     while (this.#open) {
       try {
         const found = await this.#ear.xreadBuffer('COUNT', 500, 'BLOCK', 2000, 'STREAMS', name, last)
@@ -226,7 +231,10 @@ class BullEngine implements Engine {
           last = id.toString()
           if (parcel) hear(parcel)
         }
-        if (entries.length === 0) continue
+        read += entries.length
+        if (read < kept.read && Date.now() - swept < kept.swept) continue
+        read = 0
+        swept = Date.now()
         this.#desk.xtrim(name, 'MINID', last).catch(() => {})
         this.#desk.pexpire(name, kept.milliseconds).catch(() => {})
       } catch {
@@ -235,13 +243,4 @@ class BullEngine implements Engine {
       }
     }
   }
-}
-
-/** The first word of a connection tells why there is none. */
-function connect(client: Redis): Promise<void> {
-  return new Promise((resolve, reject) => {
-    client.once('ready', resolve)
-    client.once('error', reject)
-    client.connect().catch(reject)
-  })
 }

@@ -35,7 +35,13 @@ export async function lead(
   const self = partOf(await checkoutOf(repository.root), new Date(now()).toISOString())
   const mail = new Mail(engine, seal, (message) => watch.warn(null, message))
   const none = { labels: [], slots: 0, draining: false, works: [] }
-  const crew = new Crew(engine, seal, now, () => ({ kind: 'run', name: run, ...none, ...self, refused: mail.refused }))
+  const crew = new Crew(engine, seal, now, ['run', 'worker'], () => ({
+    kind: 'run',
+    name: run,
+    ...none,
+    ...self,
+    refused: mail.refused,
+  }))
   const dispatch = new Dispatch(engine, seal, mail, crew, { now, after }, watch)
   await dispatch.begin()
   return dispatch
@@ -59,7 +65,7 @@ export async function serve(
   const self = partOf(await checkoutOf(repository.root), new Date(now()).toISOString())
   const called = name ?? self.host
   const mail = new Mail(engine, seal, say)
-  const crew: Crew = new Crew(engine, seal, now, () => ({
+  const crew: Crew = new Crew(engine, seal, now, ['run'], () => ({
     kind: 'worker',
     name: called,
     labels,
@@ -79,7 +85,7 @@ export async function look(
   { engine, seal }: Connection,
   { now }: System,
 ): Promise<{ address: string; known: Known; alive: boolean }[]> {
-  const crew = new Crew(engine, seal, now, null)
+  const crew = new Crew(engine, seal, now, ['run', 'worker'], null)
   await crew.look()
   const found = [...crew.known].map(([address, known]) => ({ address, known, alive: crew.alive(address) }))
   await engine.close()

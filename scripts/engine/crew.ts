@@ -1,12 +1,12 @@
 /** Who is there: each run and each worker says once a second what it is; whoever is not heard for some seconds is lost. */
 import { clip } from '../core/bounded.ts'
-import type { Engine } from './engine.ts'
+import type { Board, Engine } from './engine.ts'
 import type { Refused } from './mail.ts'
 import type { Seal } from './seal.ts'
 
 /** What a run or a worker says of itself. */
 export interface Member {
-  kind: 'run' | 'worker'
+  kind: Board
   name: string
   host: string
   pid: number
@@ -36,6 +36,7 @@ export interface Known {
   heard: number
   /** How many looks one after the other found nothing at all of it. */
   missed: number
+  board: Board
 }
 
 /** Milliseconds between two looks, and two words of our own. */
@@ -57,6 +58,7 @@ export class Crew {
   readonly #engine: Engine
   readonly #seal: Seal
   readonly #now: () => number
+  readonly #boards: readonly Board[]
   readonly #self: (() => Omit<Member, 'time'>) | null
   readonly #known = new Map<string, Known>()
   #seen: number
@@ -65,11 +67,18 @@ export class Crew {
   #looking: Promise<void> | null = null
   #open = true
 
-  /** `self`: says what we are; null: we only look. */
-  constructor(engine: Engine, seal: Seal, now: () => number, self: (() => Omit<Member, 'time'>) | null) {
+  /** `boards`: where to look. `self`: says what we are; null: we only look. */
+  constructor(
+    engine: Engine,
+    seal: Seal,
+    now: () => number,
+    boards: readonly Board[],
+    self: (() => Omit<Member, 'time'>) | null,
+  ) {
     this.#engine = engine
     this.#seal = seal
     this.#now = now
+    this.#boards = boards
     this.#self = self
     this.#seen = now()
     this.#said = now()
@@ -134,13 +143,16 @@ export class Crew {
   async end(): Promise<void> {
     this.#open = false
     if (this.#timer) clearTimeout(this.#timer)
-    if (this.#self) await this.#engine.leave(this.#seal.address).catch(() => {})
+    const self = this.#self?.()
+    if (self) await this.#engine.leave(self.kind, this.#seal.address).catch(() => {})
   }
 
   async #look(): Promise<void> {
-    let present: Map<string, Buffer>
+    let present: [Board, Map<string, Buffer>][]
     try {
-      present = await this.#engine.present()
+      present = await Promise.all(
+        this.#boards.map(async (board) => [board, await this.#engine.present(board)] as [Board, Map<string, Buffer>]),
+      )
     } catch {
       return
     }
@@ -149,16 +161,22 @@ export class Crew {
     const missed = now - this.#seen - beat
     if (missed > beat) for (const known of this.#known.values()) known.heard += missed
     this.#seen = now
-    for (const [address, words] of present) this.#meet(address, words, now)
+    const there = new Set<string>()
+    for (const [board, announced] of present) {
+      for (const [address, words] of announced) {
+        there.add(address)
+        this.#meet(board, address, words, now)
+      }
+    }
     for (const [address, known] of this.#known) {
-      known.missed = present.has(address) ? 0 : known.missed + 1
+      known.missed = there.has(address) ? 0 : known.missed + 1
       if (known.missed > 0 && !this.alive(address)) this.#known.delete(address)
       // Somebody has to: whoever was killed did not take leave.
-      else if (now - known.heard > forgottenAfter) void this.#engine.leave(address).catch(() => {})
+      else if (now - known.heard > forgottenAfter) void this.#engine.leave(known.board, address).catch(() => {})
     }
   }
 
-  #meet(address: string, words: Buffer, now: number): void {
+  #meet(board: Board, address: string, words: Buffer, now: number): void {
     const opened = this.#seal.open('presence', address, words)
     const genuine = opened?.from === address
     const count = genuine ? opened.count : 0
@@ -167,7 +185,7 @@ export class Crew {
     const member = genuine ? (JSON.parse(opened.plain.toString()) as Member) : null
     // Of one that we see for the first time, only its own clock says how old its word is; a clock that is wrong is made up for a beat later.
     const heard = before || member === null ? now : Math.min(now, Date.parse(member.time))
-    this.#known.set(address, { member, count, heard, missed: 0 })
+    this.#known.set(address, { member, count, heard, missed: 0, board })
   }
 
   async #say(): Promise<void> {
@@ -178,7 +196,7 @@ export class Crew {
     const member: Member = { ...self, works, name: clip(self.name, 100), time: new Date(sent).toISOString() }
     try {
       const words = this.#seal.seal('presence', this.#seal.address, Buffer.from(JSON.stringify(member)))
-      await this.#engine.announce(this.#seal.address, words)
+      await this.#engine.announce(self.kind, this.#seal.address, words)
       this.#said = Math.max(this.#said, sent)
     } catch {
       // The engine is away: how long nothing has arrived says what to do.

@@ -7,7 +7,7 @@ import { type Bench, type DutyWire, drained, here, isAsBefore } from './bench.ts
 import type { Order, Report } from './letters.ts'
 import { Line } from './line.ts'
 import { Outlet } from './outlet.ts'
-import { type Row, Talk } from './talk.ts'
+import { isFollowed, type Row, Talk } from './talk.ts'
 
 /** How long a word may stay unheard until it is said again, in milliseconds. */
 const patience = 2000
@@ -91,7 +91,7 @@ export class Duty {
     if (this.epoch === 0) this.report()
     else
       for (const { seq, say } of this.#line.again(this.#wire.now(), patience))
-        this.#wire.say(this.owner, this.epoch, seq, say)
+        this.#wire.say(this.owner, this.epoch, seq, say, false)
   }
 
   /** The run is away: the task does not wait for it. */
@@ -179,7 +179,7 @@ export class Duty {
       if (answer.type === 'rested') answer = { ...answer, clean: (await isAsBefore(process, answer)) && !this.#tainted }
       if (this.#process !== process) return
       row.answers.push(answer)
-      if (this.#talk.isWanted(row)) this.#answer(answer)
+      if (this.#talk.isWanted(row)) this.#answer(answer, isFollowed(row))
     }
   }
 
@@ -200,8 +200,8 @@ export class Duty {
     }
   }
 
-  #answer(answer: Answer): void {
-    this.#report({ type: 'answer', to: this.#talk.last, answer })
+  #answer(answer: Answer, more = false): void {
+    this.#report({ type: 'answer', to: this.#talk.last, answer }, more)
   }
 
   #hear(reply: Reply): void {
@@ -230,11 +230,11 @@ export class Duty {
     this.#leave({ code, signal, error })
   }
 
-  #report(report: Report): void {
+  #report(report: Report, more = false): void {
     if (this.ended) return
     const size = report.type === 'print' ? report.data.length : 0
     const { seq } = this.#line.say(report, this.#wire.now(), size)
-    if (this.epoch > 0) this.#wire.say(this.owner, this.epoch, seq, report)
+    if (this.epoch > 0) this.#wire.say(this.owner, this.epoch, seq, report, more)
   }
 
   #leave(how: Omit<Extract<Report, { type: 'ended' }>, 'type'>): void {

@@ -21,6 +21,9 @@ export interface Shift {
   rest: (milliseconds: number) => void
 }
 
+/** Where somebody announces what they are: runs look at both, workers only at the runs, however many workers there are. */
+export type Board = 'run' | 'worker'
+
 export interface Engine {
   /** Puts a job up, unless one of that id is there already, taken or not. */
   offer: (job: Job) => Promise<void>
@@ -33,11 +36,11 @@ export interface Engine {
   /** Hears every parcel that comes for an address, in order. */
   listen: (address: string, hear: (parcel: Buffer) => void) => void
   /** Tells all what is at an address; resolves when the engine has it. */
-  announce: (address: string, words: Buffer) => Promise<void>
+  announce: (board: Board, address: string, words: Buffer) => Promise<void>
   /** Takes an announcement away. */
-  leave: (address: string) => Promise<void>
+  leave: (board: Board, address: string) => Promise<void>
   /** What was announced, by address, also by some that are gone. */
-  present: () => Promise<Map<string, Buffer>>
+  present: (board: Board) => Promise<Map<string, Buffer>>
   /** Nobody answers where the engine should be, though its machine does: then it is the engine that is gone, and not this machine that is cut off. */
   readonly down: boolean
   close: () => Promise<void>

@@ -1,6 +1,6 @@
 /** Whether a checkout can work a card that it is offered: the same document, the same code, the tools. */
 import { join } from 'node:path'
-import { idOf, parseCard } from '../core/card.ts'
+import { idOf } from '../core/card.ts'
 import { readText } from '../io/documents.ts'
 import { Code, documentDigest } from '../io/fingerprint.ts'
 import type { Description } from '../io/offer.ts'
@@ -14,22 +14,18 @@ export interface Objection {
   help: string
 }
 
-/** How long the tasks folder is taken to hold the same files, in milliseconds. */
-const fresh = 1000
-
 const update = 'Bring its checkout to the commit of the run (`git pull`), or commit and push what differs.'
 
 export class Judge {
   readonly #repository: Repository
   readonly #env: NodeJS.ProcessEnv
-  readonly #now: () => number
   readonly #code: Code
-  #tasks: { folder: TaskFolder; at: number } | null = null
+  readonly #tasks: TaskFolder
 
-  constructor(repository: Repository, env: NodeJS.ProcessEnv, now: () => number) {
+  constructor(repository: Repository, env: NodeJS.ProcessEnv) {
     this.#repository = repository
     this.#env = env
-    this.#now = now
+    this.#tasks = new TaskFolder(repository)
     this.#code = new Code(repository.root)
   }
 
@@ -39,13 +35,14 @@ export class Judge {
     const other = (what: string): Objection => ({ why: what, help: update })
     const text = isWithin(document.path, settings.docs) ? readText(join(root, document.path)) : null
     if (text === null) return other(`it has no ${document.path}`)
-    const { card } = parseCard(document.path, text)
-    if (card.id !== id || documentDigest(card, text) !== document.digest) return other(`its ${document.path} differs`)
-    const found = this.#folder().of(card)
+    if (idOf(document.path) !== id || documentDigest(text) !== document.digest)
+      return other(`its ${document.path} differs`)
+    // The same document: what it says of its task is what the run has read there.
+    const place = { file: document.path, line: 1, column: 1 }
+    const found = this.#tasks.of({ id, run: task.path, place })
     if (found === null || !('kind' in found)) return other(`it has no ${task.path} that it could run`)
     try {
-      if (found.path !== task.path || this.#code.digest(found.path) !== task.digest)
-        return other(`its ${task.path}, or what that imports, differs`)
+      if (this.#code.digest(found) !== task.digest) return other(`its ${task.path}, or what that imports, differs`)
     } catch (error) {
       return other(`its ${task.path} cannot be read: ${(error as Error).message}`)
     }
@@ -55,13 +52,6 @@ export class Judge {
       why: `it lacks ${missing.map((tool) => `\`${tool}\``).join(', ')}`,
       help: 'Install what is missing there.',
     }
-  }
-
-  #folder(): TaskFolder {
-    const now = this.#now()
-    if (this.#tasks === null || now - this.#tasks.at > fresh)
-      this.#tasks = { folder: new TaskFolder(this.#repository), at: now }
-    return this.#tasks.folder
   }
 }
 

@@ -3,8 +3,9 @@ import type { Engine } from './engine.ts'
 import type { Word } from './letters.ts'
 import type { Opened, Seal } from './seal.ts'
 
-/** Milliseconds that it may take to say that something was heard. */
-const courtesy = 40
+/** Milliseconds that it may take to say that something was heard, and to say what more will follow. */
+const courtesy = 200
+const leisure = 4
 
 /** What was refused, counted, as those who look at the workers see it. */
 export interface Refused {
@@ -24,6 +25,7 @@ export class Mail {
   /** The last parcel that came from an address. */
   readonly #counts = new Map<string, number>()
   #scheduled = false
+  #leisurely = false
   #courteous = false
 
   constructor(engine: Engine, seal: Seal, complain: (message: string) => void) {
@@ -49,14 +51,21 @@ export class Mail {
     })
   }
 
-  /** Sends a word, with all others that are for the same address. */
-  send(to: string, word: Word): void {
+  /** Sends a word, with all others that are for the same address. `more`: another one follows soon, with which it may go. */
+  send(to: string, word: Word, more = false): void {
     const words = this.#waiting.get(to)
     if (words) words.push(word)
     else this.#waiting.set(to, [word])
-    if (this.#scheduled) return
-    this.#scheduled = true
-    setImmediate(() => this.#flush(false))
+    if (!more && !this.#scheduled) {
+      this.#scheduled = true
+      setImmediate(() => this.#flush(false))
+    } else if (more && !this.#leisurely) {
+      this.#leisurely = true
+      setTimeout(() => {
+        this.#leisurely = false
+        this.#flush(false)
+      }, leisure)
+    }
   }
 
   /** Says that all up to a number was heard, when something else is said or a moment later. */

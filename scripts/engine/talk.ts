@@ -65,6 +65,16 @@ export class Talk {
   }
 }
 
+/** Whether its last answer is one of several, and another comes. */
+export function isFollowed({ questions, answers }: Row): boolean {
+  const last = answers.at(-1)
+  if (last?.type === 'unreadable' || last?.type === 'apply-failed' || last?.type === 'rested') return false
+  const [opened] = answers
+  const has = (key: string) => opened?.type !== 'opened' || opened.checks.includes(key)
+  const expected = questions.map((question) => (question.type === 'check' ? question.keys.filter(has).length : 1))
+  return answers.length < expected.reduce((sum, count) => sum + count, 0)
+}
+
 /** Whether a row is the one that was asked before. What a card is opened with may differ: it is open. */
 function areSame(one: readonly Question[], other: readonly Question[]): boolean {
   return one.length === other.length && one.every((question, at) => isSame(question, other[at]))

@@ -51,8 +51,8 @@ export class Worker {
     this.#mail = mail
     this.#crew = crew
     this.#options = options
-    const { repository, env, now, after } = options
-    this.#judge = new Judge(repository, env, now)
+    const { repository, env, after } = options
+    this.#judge = new Judge(repository, env)
     this.#pools = new Pools(repository.root, env, after)
   }
 
@@ -119,7 +119,7 @@ export class Worker {
     const wire: DutyWire = {
       now,
       after,
-      say: (to, epoch, seq, report) => this.#mail.send(to, { job, epoch, seq, say: report }),
+      say: (to, epoch, seq, report, more) => this.#mail.send(to, { job, epoch, seq, say: report }, more),
       confirm: (to, epoch, heard) => this.#mail.confirm(to, job, epoch, heard),
       notice: (to, notice) => this.#mail.send(to, { job, notice }),
       alive: (address) => this.#crew.alive(address),

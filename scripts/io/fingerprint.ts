@@ -1,19 +1,18 @@
 /** What tells whether two checkouts hold the same card: digests of its document and of the code that works it. */
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { init, parse } from 'es-module-lexer'
-import type { Card } from '../core/card.ts'
-import { complete } from '../core/edit.ts'
+import type { TaskFile } from './tasks.ts'
 
-/** Of all in a document but what a run changes there: its status and the boxes of its checklist. */
-export function documentDigest(card: Card, text: string): string {
-  const edited = complete(
-    card.path,
-    text,
-    card.checklist.map(({ key }) => key),
-  )
-  return digestOf(edited.ok ? edited.text : text)
+/** A checklist's box, and the status of a card: what a run changes in a document. */
+const box = /^([ \t]*[-*+] \[)[ xX](?=\])/gm
+const status = /^status:.*\n/m
+
+/** Of all in a document but its status and its boxes. */
+export function documentDigest(text: string): string {
+  const end = /\n---[ \t]*\r?\n/.exec(text)?.index ?? 0
+  return digestOf(`${text.slice(0, end + 1).replace(status, '')}${text.slice(end + 1)}`.replace(box, '$1 '))
 }
 
 interface Source {
@@ -33,10 +32,11 @@ export class Code {
     this.#root = root
   }
 
-  /** Of a file and of all that it imports from the repository, directly or not. @throws when the file cannot be read. */
-  digest(path: string): string {
+  /** Of a task and of all that it imports from the repository, directly or not. @throws when a file cannot be read. */
+  digest({ file: first, digest, selfContained }: TaskFile): string {
+    if (selfContained) return digest
     const seen = new Map<string, string>()
-    const open = [join(this.#root, path)]
+    const open = [first]
     for (let file = open.pop(); file !== undefined; file = open.pop()) {
       if (seen.has(file)) continue
       const source = this.#source(file)

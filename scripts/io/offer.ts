@@ -31,12 +31,12 @@ export function describe(
   rest: Pick<Description, 'run' | 'desk' | 'target'>,
 ): Description {
   const { id, title, path, needs } = card
-  const digest = documentDigest(card, readText(join(root, path)) ?? '')
+  const digest = documentDigest(readText(join(root, path)) ?? '')
   return {
     card: id,
     title,
     document: { path, digest },
-    task: { path: task.path, digest: code.digest(task.path) },
+    task: { path: task.path, digest: code.digest(task) },
     needs,
     ...rest,
   }

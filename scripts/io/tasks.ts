@@ -47,7 +47,7 @@ export class TaskFolder {
   }
 
   /** The card's task; null: it has none, a person does it. A diagnostic: it should have one, but it cannot be used. */
-  of(card: Card): TaskFile | Diagnostic | null {
+  of(card: Pick<Card, 'id' | 'run' | 'place'>): TaskFile | Diagnostic | null {
     const found = this.#byStem.get(card.id) ?? []
     const named = card.run === null || card.run === 'manual' ? null : card.run
     if (named === null && found.length > 1) {

@@ -10,7 +10,7 @@ class Board {
   away = false
   readonly engine = {
     present: async () => this.#asked(() => new Map(this.words)),
-    leave: async (address: string) => this.#asked(() => void this.words.delete(address)),
+    leave: async (_: string, address: string) => this.#asked(() => void this.words.delete(address)),
   } as unknown as Engine
 
   #asked<T>(answer: () => T): T {
@@ -29,7 +29,7 @@ function scene() {
   const board = new Board()
   const worker = new Seal(key)
   let now = 0
-  const crew = new Crew(board.engine, new Seal(key), () => now, null)
+  const crew = new Crew(board.engine, new Seal(key), () => now, ['worker'], null)
   const say = (seal = worker, address = seal.address) => {
     const words = Buffer.from(JSON.stringify({ ...member, time: new Date(now).toISOString() }))
     board.words.set(address, seal.seal('presence', address, words))

@@ -47,7 +47,7 @@ describe.skipIf(missing)('a worker refuses, says so, and is seen to', { timeout:
     await put(redis, 'forged', body)
     await until('it is refused', () => worker.output.stderr.includes('refused: '))
     expect(worker.output.stderr).toContain('refused: job forged in the queue any, which was not sealed with this key\n')
-    await until('it is told', () => redis.ask('HLEN', 'mikado:present') === '1')
+    await until('it is told', () => redis.ask('HLEN', 'mikado:present:worker') === '1')
     await put(redis, 'nonsense', 'bm9uc2Vuc2U=')
     await until('that too', () => worker.output.stderr.includes('job nonsense'), 20)
     let seen = ''
