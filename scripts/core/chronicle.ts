@@ -31,6 +31,8 @@ export interface Try {
   by: string | null
   /** Lines of the checklist that wait for a person. */
   waiting: readonly string[]
+  /** The worker that has it, or had it last, where that is another machine. */
+  worker?: string
   /** How often its work was begun again after a failure. */
   retries: number
   steps: Step[]
@@ -158,6 +160,9 @@ export class Chronicle {
           last.steps.push({ name, started: time, ended: time, replayed: event.replayed })
         break
       }
+      case 'card-placed':
+        last.worker = clip(event.worker, room.name)
+        break
       case 'note':
         if (last.notes.length < most.notes) last.notes.push(clip(event.text, room.message))
         break

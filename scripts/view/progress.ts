@@ -35,7 +35,7 @@ export class Progress {
       case 'card-started':
         return live ? null : `${cyan(marks.running)} ${event.card}  ${dim(oneLine(event.title))}`
       case 'card-placed':
-        return dim(`  ${event.card}: on ${oneLine(event.worker)}`)
+        return live ? null : dim(`  ${event.card}: on ${oneLine(event.worker)}`)
       case 'check-passed':
         this.#held.set(event.card, counted(this.#held.get(event.card), event.phase))
         return verbose

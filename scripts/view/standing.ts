@@ -9,6 +9,8 @@ export interface Running {
   card: string
   /** Milliseconds since the epoch. */
   since: number
+  /** The worker that has it, where that is another machine. */
+  where: string | null
   /** Its step, or its check. */
   doing: string
   tail: Tail
@@ -81,7 +83,12 @@ export class Standing {
       case 'card-started': {
         this.#move(event.card, 'running')
         const doing = 'checking what holds already'
-        this.running.set(event.card, { card: event.card, since: at, doing, tail: new Tail(), ended: null })
+        this.running.set(event.card, { card: event.card, since: at, where: null, doing, tail: new Tail(), ended: null })
+        break
+      }
+      case 'card-placed': {
+        const running = this.running.get(event.card)
+        if (running) running.where = event.worker
         break
       }
       case 'check-passed':

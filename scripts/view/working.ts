@@ -59,9 +59,10 @@ export class Working {
     const names = shown.map(({ card }) => cut(oneLine(card), Math.floor(columns / 2)))
     const times = shown.map((running) => this.#times(running, now, columns))
     const [name, time] = [widest(names), widest(times)]
-    return shown.map(({ doing, tail }, at) => {
+    return shown.map(({ where, doing, tail }, at) => {
       const [last = ''] = alone ? tail.last(1) : []
-      const does = last === '' ? oneLine(doing) : `${oneLine(doing)} · ${last.trim()}`
+      const what = where === null ? oneLine(doing) : `on ${oneLine(where)} · ${oneLine(doing)}`
+      const does = last === '' ? what : `${what} · ${last.trim()}`
       const start = `${cyan(marks.running)} ${bold(padded(names[at], name))}  ${padded(times[at], time)}`
       const left = columns - name - time - '▶     '.length
       return left < 2 ? start : `${start}  ${dim(cut(does, left))}`

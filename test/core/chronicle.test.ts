@@ -91,6 +91,12 @@ describe('a run', () => {
     expect(chronicle.tries('a')).toMatchObject([{ ended: null, end: null, steps: [{ name: 'dig', ended: null }] }])
   })
 
+  it('knows the machine that had its card last', () => {
+    const placed = (worker: string): RunEvent => ({ event: 'card-placed', card: 'a', worker })
+    const { chronicle } = new Journal().add('r1', began('a'), started('a'), placed('indri'), placed('ringtail'))
+    expect(chronicle.tries('a')).toMatchObject([{ worker: 'ringtail' }])
+  })
+
   it('is one of `run`: what `verify` and `close` asked is a try of the card alone', () => {
     const { chronicle } = new Journal()
       .add('v', began('a', ['a'], 'verify'), started('a', ''), held('a', 'x'), over('complete', 0))

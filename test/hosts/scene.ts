@@ -16,7 +16,7 @@ export interface Plan {
   kind: Kind
   /** Milliseconds after the first card was placed. */
   after: number
-  /** The host it happens to, where it happens to one. */
+  /** The host it happens to, where it happens to one, and neither works a card. */
   host: 'indri' | 'ringtail'
   /** How long the host is cut off, in milliseconds. */
   cut: number
@@ -37,7 +37,7 @@ const env = (world: string) => ({ MIKADO_KEY: key, WORLD: world })
 /** Longest that a run may take, in milliseconds, beside the time for which a host is cut off. */
 const patience = 90_000
 
-export async function play({ number, kind, after, host, cut }: Plan): Promise<Outcome> {
+export async function play({ number, kind, after, host: otherwise, cut }: Plan): Promise<Outcome> {
   using net = new Net(number)
   const [desk, indri, ringtail, queue] = ['desk', 'indri', 'ringtail', 'queue'].map((name) => net.host(name)) as [
     ...[Host, Host, Host, Host],
@@ -78,6 +78,8 @@ export async function play({ number, kind, after, host, cut }: Plan): Promise<Ou
     await wait(after)
     let hit = running()
     let moment = Date.now()
+    // Where something is worked, something can be hit.
+    const host = (['indri', 'ringtail'] as const).find((name) => placedOn(events(), hit, name).size > 0) ?? otherwise
     switch (kind) {
       case 'nothing':
         hit = new Set()

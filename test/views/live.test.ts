@@ -273,3 +273,13 @@ describe('keys', () => {
     expect(run.live.whole).toBe(false)
   })
 })
+
+it('says on which machine a card is worked, the last one that has it', () => {
+  const picture = new Watched(chain)
+    .start('prepare-host')
+    .add({ event: 'card-placed', card: 'prepare-host', worker: 'indri' })
+    .add({ event: 'card-placed', card: 'prepare-host', worker: 'ringtail' })
+    .picture(80, 20)
+  expect(picture).toContain('▶ prepare-host  0 s  on ringtail · checking what holds already\n')
+  expect(picture).not.toContain('indri')
+})

@@ -89,7 +89,7 @@ function waitingText(message: string, lines: readonly string[]): Html {
 }
 
 function workPart(scene: Scene, id: string, { task }: Material): Html {
-  const { run, timeoutMs, retries, confirm, needs } = scene.standing.graph.card(id)
+  const { run, timeoutMs, retries, confirm, needs, on } = scene.standing.graph.card(id)
   const took = scene.standing.chronicle.history.cards.get(id)?.tookMs ?? null
   const what =
     task === null || run === 'manual'
@@ -103,6 +103,7 @@ function workPart(scene: Scene, id: string, { task }: Material): Html {
     ['Limit', timeoutMs === null ? null : formatDuration(timeoutMs)],
     ['Retries', retries === 0 ? null : `${retries} after a failure`],
     ['Needs', needs.length === 0 ? null : needs.map(plainLine).join(', ')],
+    ['Runs on', on],
     ['Asks first', confirm],
     ['Command', html`<code>mikado brief ${typed(id)}</code>`],
   ]

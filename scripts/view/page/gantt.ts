@@ -66,6 +66,7 @@ function rowOf(one: Try, { began, ended, span, goesOn, known }: Span, ways: Ways
   const duration = one.ended === null && !goesOn ? '' : formatDuration(end - start)
   const clock = one.ended === null && goesOn ? html` data-since="${one.started}"` : null
   const told = [
+    one.worker === undefined ? '' : `on ${plainLine(one.worker)}`,
     one.end === 'failed' ? firstLine(one.message) : '',
     one.retries > 0 ? `begun again ${count(one.retries, 'time')}` : '',
     `from ${formatDuration(start - began)} on`,

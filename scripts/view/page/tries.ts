@@ -39,6 +39,7 @@ function rowOf(scene: Scene, one: Try): Html {
       ? html`asked`
       : html`<span data-state="${endState(one, goesOn)}">${endWords(one, goesOn)}</span>`
   const about = [
+    one.worker === undefined ? '' : `on ${plainLine(one.worker)}`,
     one.end === 'failed' ? firstLine(one.message) : '',
     one.retries > 0 ? `begun again ${count(one.retries, 'time')}` : '',
     ...one.notes.map(firstLine),
