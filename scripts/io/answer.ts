@@ -58,6 +58,6 @@ export function codeOf(answer: Answer | Death): number | null {
 }
 
 /** Its machine is away: nobody knows how far it came. */
-export function wasLost(answer: Answer | Death): answer is Death {
+export function wasLost(answer: Answer | Death): boolean {
   return answer.type === 'died' && answer.lost !== undefined
 }

@@ -87,8 +87,7 @@ class Host implements OpenTask {
       hear: (reply) => this.#hear(reply),
       print: (name, chunk) => this.#printed.add(name, chunk),
     }
-    const { id, title, path } = this.#card
-    const card = { id, title, path }
+    const card = { id: this.#card.id, title: this.#card.title, path: this.#card.path }
     const open: Question = { type: 'open', file, kind, card, root, data, run, inputs, steps: [...steps] }
     this.#ask(open, { type: 'check', keys: first })
     const answer = await this.#next()
@@ -103,6 +102,7 @@ class Host implements OpenTask {
         ? null
         : `${this.#task.path} proves "${stranger}", which is no line of the checklist`
     }
+    if (answer.type === 'died' && answer.refused !== undefined) return answer.refused
     const where = answer.type === 'unreadable' && answer.line !== null ? `:${answer.line}` : ''
     const why = answer.type === 'unreadable' ? this.#hideLine(answer.message) : deathOf(answer)
     return `${this.#task.path}${where} cannot be loaded: ${why}`
