@@ -60,8 +60,17 @@ export async function openElsewhere(session: Session, connection: Connection, re
   const desk = deskOf(root)
   const named = settings.target.filter((name) => (system.env[name] ?? '') !== '')
   const target = Object.fromEntries(named.map((name) => [name, system.env[name] ?? '']))
+  const rest = { run: record.run, desk, target }
   const offer = (card: Card, task: TaskFile) =>
-    dispatch.offer({ label: card.on, description: describe(card, task, root, code, { run: record.run, desk, target }) })
+    watched(card.id, dispatch.offer({ label: card.on, description: describe(card, task, root, code, rest) }))
+  /** What has ended is forgotten, unless it has not been asked for yet. */
+  const watched = (card: string, process: RemoteProcess) => {
+    void process.ended.then(() => {
+      const known = placed.get(card)
+      if (known?.process === process && known.taken) placed.delete(card)
+    })
+    return process
+  }
   return {
     place: async (card, task) => {
       if (stop.aborted) return

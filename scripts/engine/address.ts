@@ -33,7 +33,6 @@ export function addressOf(url: string, env: Readonly<Record<string, string | und
     protocol: 2,
     connectTimeout: connecting,
     maxRetriesPerRequest: null,
-    retryStrategy: (tries) => Math.min(100 * tries, 1000),
   }
   return { options, told: `${parsed.protocol}//${parsed.host}${parsed.pathname}` }
 }

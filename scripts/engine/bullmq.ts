@@ -66,13 +66,16 @@ class BullEngine implements Engine {
   readonly #ear: Redis
   readonly #queues = new Map<string, Queue>()
   readonly #workers: Worker[] = []
+  #met = false
   #refusing = false
   #open = true
   #heard: Promise<void> = Promise.resolve()
 
   constructor({ Bull, Client }: Libraries, options: Address['options']) {
     this.#bull = Bull
-    const lazy = { ...options, lazyConnect: true, socketTimeout: patience.silence }
+    // What could not be reached at first is told, and not tried again.
+    const retryStrategy = (tries: number) => (this.#met ? Math.min(100 * tries, 1000) : null)
+    const lazy = { ...options, retryStrategy, lazyConnect: true, socketTimeout: patience.silence }
     const prompt = { ...lazy, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 }
     this.#jobs = new Client(lazy)
     this.#desk = new Client({
@@ -91,13 +94,14 @@ class BullEngine implements Engine {
   }
 
   async connect(): Promise<void> {
-    const clients = [this.#desk, this.#ear, this.#jobs]
-    const connected = Promise.all(clients.map(connect))
+    const others = [this.#ear, this.#jobs]
+    const connected = connect(this.#desk).then(() => Promise.all(others.map(connect)))
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, fail) => {
       timer = setTimeout(() => fail(new Error(`no answer within ${connecting / 1000} s`)), connecting)
     })
     await Promise.race([connected, late]).finally(() => clearTimeout(timer))
+    this.#met = true
   }
 
   get down(): boolean {

@@ -93,9 +93,18 @@ export const breaks: readonly Break[] = [
   },
   {
     row: 'M17',
-    file: 'scripts/engine/duty.ts',
-    from: '        if (this.#process) this.#process.end(order.grace)\n        else this.#kill()\n        break\n',
-    to: '        break\n',
+    edits: [
+      {
+        file: 'scripts/engine/duty.ts',
+        from: '        if (this.#process) this.#process.end(order.grace)\n        else this.#kill()\n        break\n',
+        to: '        break\n',
+      },
+      {
+        file: 'scripts/engine/duty.ts',
+        from: "      case 'kill':\n        this.#kill()\n        break\n",
+        to: "      case 'kill':\n        break\n",
+      },
+    ],
   },
   {
     row: 'M18',

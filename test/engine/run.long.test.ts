@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { alive, card, TestRepository, task, until, waitsFor } from '../rig/repository.ts'
 import { checkoutOf, key, missing, pair, startRun, startWorker, TestRedis } from './rig.ts'
@@ -99,5 +100,49 @@ describe.skipIf(missing)('a run with an engine', { timeout: 30_000 }, () => {
     expect(here.journal().find(({ event }) => event === 'card-completed')).toMatchObject({
       target: 'REGISTRY=zot.example',
     })
+  })
+
+  test('goes over TLS, as a user who may do no more than it must', async () => {
+    using folder = new TestRepository()
+    const made = spawnSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext'].concat(
+        'subjectAltName=DNS:localhost',
+        '-keyout',
+        folder.path('key.pem'),
+        '-out',
+        folder.path('cert.pem'),
+      ),
+    )
+    expect(made.status, 'openssl makes a certificate').toBe(0)
+    const files = ['--tls-cert-file', folder.path('cert.pem'), '--tls-key-file', folder.path('key.pem')]
+    using redis = await TestRedis.start('--tls-port', '0', ...files, '--tls-auth-clients', 'no')
+    const tls = redis.port + 1
+    redis.ask('CONFIG', 'SET', 'tls-port', String(tls))
+    redis.ask(
+      'ACL',
+      'SETUSER',
+      'runner',
+      'on',
+      '>open-sesame',
+      '~mikado:*',
+      '&*',
+      '+@all',
+      '-@admin',
+      '-flushall',
+      '-flushdb',
+      '+client',
+      '+info',
+    )
+    using here = new TestRepository(pair)
+    using there = checkoutOf(here)
+    const env = { MIKADO_KEY: key, MIKADO_ENGINE_PASSWORD: 'open-sesame', NODE_EXTRA_CA_CERTS: folder.path('cert.pem') }
+    const url = `rediss://runner@localhost:${tls}`
+    const worker = there.start(['worker', '--engine', url], env)
+    await until('the worker takes cards', () => worker.output.stderr.includes('takes cards'), 20)
+    const ran = await here.start(['run', 'goal', '--engine', url], env).ended
+    expect([ran.code, here.active()]).toEqual([0, []])
+    const refused = await here.start(['run', 'goal', '--engine', url], { ...env, NODE_EXTRA_CA_CERTS: '' }).ended
+    expect([refused.code, refused.stderr]).toEqual([69, expect.stringMatching(/cannot be reached: .*certificate/)])
   })
 })
