@@ -76,7 +76,7 @@ export async function play({ number, kind, after, host: otherwise, cut }: Plan):
     const workers = { indri: startWorker('indri'), ringtail: startWorker('ringtail') }
     const began = Date.now()
     let run = start(desk, here, 'run', goal, '--output', 'quiet')
-    await until(() => running().size > 0, 20_000)
+    await until(() => running().size > 0, 60_000)
     await wait(after)
     let hit = running()
     let moment = Date.now()
