@@ -59,7 +59,8 @@ for (const kind of kinds) {
     `| ${kind} | ${found.length} | ${right} | ${told(times[Math.floor(times.length / 2)])} | ${told(times.at(-1))} | ${repeated} |`,
   )
 }
-process.exitCode = [...outcomes.values()].every(({ trouble }) => trouble === null) ? 0 : 1
+// What the hosts left open, a pipe of a service for one, is no reason to wait.
+process.exit([...outcomes.values()].every(({ trouble }) => trouble === null) ? 0 : 1)
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 function diceOf(seed: number): () => number {
