@@ -1,4 +1,4 @@
-/** Every way to type a word, and every id that a shell reads as more than one: see shells.test.ts. */
+/** Every way to type a word, and every id that a shell reads as more than one: see each-shell.long.test.ts. */
 import { afterAll, describe, expect, it } from 'vitest'
 import { hasTerminal } from '../rig/terminal.ts'
 import { alike, documents } from './cases.ts'
