@@ -188,12 +188,14 @@ function waiting(instructions: string, lines: string[]): Outcome {
   return { kind: 'waiting', instructions, lines }
 }
 
+/** Ends of work after which it is not tried again at once. */
+const untried: readonly string[] = ['waiting', 'lost', 'outputs']
+
 /** One second before the second try, then twice as long each time, a minute at most. */
 async function applyWithRetries(card: Card, task: OpenTask, world: World, signal: AbortSignal): Promise<ApplyResult> {
   for (let tried = 1; ; tried++) {
     const result = await task.apply()
-    const { reason } = result.ok ? { reason: null } : result
-    if (result.ok || reason === 'waiting' || reason === 'lost' || result.reason === 'outputs') return result
+    if (result.ok || untried.includes(result.reason)) return result
     if (tried > card.retries || signal.aborted) return result
     const delayMs = Math.min(60_000, 1000 * 2 ** (tried - 1))
     world.emit({ event: 'card-retried', card: card.id, attempt: tried + 1, delayMs, message: result.message })

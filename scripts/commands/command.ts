@@ -141,10 +141,13 @@ export class Session {
 
   /** The settings that the cards are proved against, as recorded beside each proof. */
   get target(): string {
-    return this.repository.settings.target
-      .filter((name) => (this.system.env[name] ?? '') !== '')
-      .map((name) => `${name}=${this.system.env[name]}`)
-      .join(' ')
+    return this.targets.map(([name, value]) => `${name}=${value}`).join(' ')
+  }
+
+  /** The same one by one; those that are not set are left out. */
+  get targets(): (readonly [name: string, value: string])[] {
+    const all = this.repository.settings.target.map((name) => [name, this.system.env[name] ?? ''] as const)
+    return all.filter(([, value]) => value !== '')
   }
 
   /** Ends what this call began and nobody has ended yet. */

@@ -43,7 +43,7 @@ export async function connection(session: Session): Promise<Connection | null> {
 /** Leads the run's cards on the workers of an engine. */
 export async function openElsewhere(session: Session, connection: Connection, record: Record): Promise<Elsewhere> {
   const { repository, system, stop } = session
-  const { root, settings } = repository
+  const { root } = repository
   const { lead } = await import('../engine/connect.ts')
   /** By card: where it was placed before it was started, and the process that it has. */
   const placed = new Map<string, { process: RemoteProcess; worker: string | null; started: boolean; taken: boolean }>()
@@ -58,9 +58,7 @@ export async function openElsewhere(session: Session, connection: Connection, re
   })
   const code = new Code(root)
   const desk = deskOf(root)
-  const named = settings.target.filter((name) => (system.env[name] ?? '') !== '')
-  const target = Object.fromEntries(named.map((name) => [name, system.env[name] ?? '']))
-  const rest = { run: record.run, desk, target }
+  const rest = { run: record.run, desk, target: Object.fromEntries(session.targets) }
   const offer = (card: Card, task: TaskFile) =>
     watched(card.id, dispatch.offer({ label: card.on, description: describe(card, task, root, code, rest) }))
   /** What has ended is forgotten, unless it has not been asked for yet. */

@@ -105,8 +105,8 @@ export const breaks: Break[] = [
   {
     row: 'C21',
     file: 'scripts/work.ts',
-    from: "|| result.reason === 'outputs') return result",
-    to: ') return result',
+    from: "'lost', 'outputs']",
+    to: "'lost']",
   },
   {
     row: 'C22',
