@@ -38,7 +38,7 @@ await bench('start', { sizes: [100], rounds: 21, against: ['docs-mikado'] }, asy
       ratio(results, ['mikado --version', cards], ['empty Node', cards], null),
     ],
     notes: [
-      'The first ever: Node compiles each file, as after an update. cold: what an earlier command kept is deleted; of so few documents nothing is kept.',
+      'The first ever: Node compiles each file, as after an update. cold: what an earlier command kept is deleted.',
       `${room.versions()}.`,
     ],
     data: results,

@@ -51,16 +51,17 @@ function itemsOf(text: string, start: number): Item[] {
     }
     const end = text.indexOf('\n', offset)
     const next = end === -1 ? text.length : end + 1
-    const line = text.slice(offset, end === -1 ? text.length : end).replace(/\r$/, '')
+    const last = end === -1 ? text.length : end
+    const line = text.slice(offset, text[last - 1] === '\r' && last > offset ? last - 1 : last)
     const at = offset
     offset = next
 
-    const mark = fence.exec(line)?.[1]
+    const mark = line.includes('```') || line.includes('~~~') ? fence.exec(line)?.[1] : undefined
     if (open !== null) {
       if (mark?.startsWith(open) && line.trim() === mark) open = null
       continue
     }
-    if (comment || line.trimStart().startsWith('<!--')) {
+    if (comment || (line.includes('<!--') && line.trimStart().startsWith('<!--'))) {
       comment = !line.includes('-->')
       current = null
       continue

@@ -6,8 +6,7 @@
 import type { Field, Frontmatter } from './fields.ts'
 import { isRead } from './keys.ts'
 
-const entry = /^([A-Za-z_][\w-]*):(?: (.*))?$/
-const item = /^( *)- (.*)$/
+const key = /^[A-Za-z_][\w-]*$/
 /** Text without quotes, as long as no ` #` and `: ` is in it. */
 const words = /^[A-Za-z][ -~\u00a1-\u1fff\u2010-\u2027\u3001-\ud7ff]*$/
 const quoted = /^(?:"[ !#-[\]-~\u00a1-\u1fff]+"|'[ -&(-~\u00a1-\u1fff]+')$/
@@ -22,18 +21,17 @@ export function readPlainFrontmatter(text: string, from: number): Frontmatter | 
   if (!text.startsWith('---\n', from)) return null
   const fields: Frontmatter['fields'] = new Map()
   const keys: Frontmatter['keys'] = new Map()
-  let list: { field: Field; indent: string; read: boolean } | null = null
+  let list: { field: Field; indent: number; read: boolean } | null = null
   for (let at = from + 4, end = text.indexOf('\n', at); ; at = end + 1, end = text.indexOf('\n', at)) {
     const line = end === -1 ? text.slice(at) : text.slice(at, end)
-    const listed = list === null ? null : item.exec(line)
-    if (list !== null && listed !== null) {
-      const [, indent = '', value = ''] = listed
-      const known = textOf(value, list.read)
+    const indent = list === null ? -1 : indentOfItem(line)
+    if (list !== null && indent !== -1) {
+      const known = textOf(line.slice(indent + 2), list.read)
       const items = list.field.items ?? []
       if (known === null || (items.length > 0 && indent !== list.indent)) return null
-      if (items.length === 0) Object.assign(list.field, { offset: at + indent.length })
+      if (items.length === 0) list.field.offset = at + indent
       list.indent = indent
-      items.push({ value: known, offset: at + indent.length + 2 })
+      items.push({ value: known, offset: at + indent + 2 })
       list.field.range[1] = at + line.length
       continue
     }
@@ -42,15 +40,25 @@ export function readPlainFrontmatter(text: string, from: number): Frontmatter | 
       if (keys.size === 0) return null
       return { fields, keys, block: true, span: [from + 3, at - 1], end: end === -1 ? text.length : end + 1 }
     }
-    const [, name = '', value] = entry.exec(line) ?? []
-    if (end === -1 || name === '' || reserved.test(name) || keys.has(name)) return null
+    const colon = line.indexOf(':')
+    const name = line.slice(0, Math.max(colon, 0))
+    const value = colon + 1 === line.length ? undefined : line.slice(colon + 2)
+    if (end === -1 || !key.test(name) || isReserved(name) || keys.has(name)) return null
+    if (value !== undefined && line[colon + 1] !== ' ') return null
     const read = isRead(name)
     const field = fieldOf(value, at, name, read)
     if (field === null) return null
     keys.set(name, { offset: at, empty: false })
     if (read) fields.set(name, field)
-    list = value === undefined ? { field, indent: '', read } : null
+    list = value === undefined ? { field, indent: 0, read } : null
   }
+}
+
+/** Spaces before the dash of a list's item; -1: the line is none. */
+function indentOfItem(line: string): number {
+  let indent = 0
+  while (line[indent] === ' ') indent++
+  return line[indent] === '-' && line[indent + 1] === ' ' ? indent : -1
 }
 
 /** The entry that begins at `at`; without a value, a list must follow. */
@@ -58,10 +66,10 @@ function fieldOf(value: string | undefined, at: number, name: string, read: bool
   const offset = at + name.length + 2
   const range: Field['range'] = [at, offset + (value ?? '').length]
   if (value === undefined) return { value: undefined, offset, range, items: [] }
-  if (row.test(value)) {
+  if (value.startsWith('[') && row.test(value)) {
     const items: { value: string; offset: number }[] = []
     for (const { 0: word, index } of value.matchAll(/[^[\], ]+/g)) items.push({ value: word, offset: offset + index })
-    return items.some((word) => reserved.test(word.value)) ? null : { value: undefined, offset, range, items }
+    return items.some((word) => isReserved(word.value)) ? null : { value: undefined, offset, range, items }
   }
   const known = textOf(value, read)
   return known === null ? null : { value: known, offset, range, items: null }
@@ -69,8 +77,12 @@ function fieldOf(value: string | undefined, at: number, name: string, read: bool
 
 /** The text that a plain value is; null: something else, or more than is read here. */
 function textOf(value: string, read: boolean): string | null {
-  if (quoted.test(value)) return value.slice(1, -1)
+  if (value.startsWith('"') || value.startsWith("'")) return quoted.test(value) ? value.slice(1, -1) : null
   if (!read && figures.test(value)) return value
-  if (!words.test(value) || reserved.test(value)) return null
+  if (!words.test(value) || isReserved(value)) return null
   return value.includes(': ') || value.includes(' #') || value.endsWith(':') || value.endsWith(' ') ? null : value
+}
+
+function isReserved(value: string): boolean {
+  return value.length < 6 && reserved.test(value)
 }

@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkedOut } from './head.ts'
 import type { Mark } from './history.ts'
+import { digestOf, looksOf } from './looked.ts'
 import type { Repository } from './repository.ts'
 import type { System } from './system.ts'
 import { columnsOf } from './width.ts'
@@ -34,11 +35,8 @@ export interface Kept extends Answer {
 /** Some file systems tell times in steps of up to two seconds: a file that young may change and look the same. */
 const settledMs = 2500
 
-/** What rests on fewer files is answered as quickly anew. */
-const worthIt = 300
-
-/** Size, inode, times of the content and of the last change of any kind, which no program can set. */
-const parts = 4
+/** For an answer that rests on fewer files, two hundredths of a second are no reason to leave something in a repository. */
+const worthIt = 100
 
 export class Question {
   readonly #command: string
@@ -65,8 +63,8 @@ export class Question {
 
   /** All that an answer depends on beside files. Of the environment a digest: secrets stand in it. */
   get #text(): string {
-    const { hash } = process.getBuiltinModule('node:crypto')
-    return JSON.stringify([...this.#rest, hash('sha256', JSON.stringify(Object.entries(this.#env).sort()))])
+    const environment = Buffer.from(JSON.stringify(Object.entries(this.#env).sort()))
+    return JSON.stringify([...this.#rest, digestOf(environment)])
   }
 
   /** What was answered last, whether or not it still holds; null: something else was asked. */
@@ -85,9 +83,9 @@ export class Question {
     try {
       // In somebody else's repository, the folder for it would belong to the wrong one.
       if (statSync(root).uid !== process.getuid?.()) return
-      const paths = [...looked, ...programFiles()]
-      const looks = looksOf(root, paths, this.#asked - settledMs)
-      if (looks === null) return
+      for (const path of programFiles()) looked.add(path)
+      const { text: looks, latest } = looked.looks()
+      if (latest >= this.#asked - settledMs) return
       const [{ makeFolder }, { makeDataFolder, scratch }, { replaceFile }] = await Promise.all([
         import('./folder.ts'),
         import('./journal.ts'),
@@ -96,8 +94,8 @@ export class Question {
       makeDataFolder(repository)
       makeFolder(dirname(this.#place(data)))
       const said = answer.said.map(([stream, text]): Length => [stream, text.length])
-      const head: Head = { question: this.#text, ...answer, said, paths }
-      const whole = [Buffer.from(`${JSON.stringify(head)}\n${looks}\n`), ...answer.said.map(([, text]) => text)]
+      const head: Head = { question: this.#text, ...answer, said, paths: looked.paths, looks }
+      const whole = [Buffer.from(`${JSON.stringify(head)}\n`), ...answer.said.map(([, text]) => text)]
       replaceFile(this.#place(data), whole, scratch(repository), 0o600)
     } catch {
       // A disk that refuses is no trouble: the next call reads all files again.
@@ -112,22 +110,21 @@ export class Question {
 /** How much was printed where. */
 type Length = [stream: Stream, bytes: number]
 
-/** The first line of the file; how all that it rests on looked is the second, and what was printed comes behind that. */
-type Head = Omit<Kept, 'root' | 'looks' | 'said'> & { said: Length[] }
+/** The first line of the file; what was printed comes behind it. */
+type Head = Omit<Kept, 'root' | 'said'> & { said: Length[] }
 
 /** Null: it is not there, or cut. */
 function readKept(root: string, path: string): Kept | null {
   try {
     const whole = readFileSync(path)
     const first = whole.indexOf('\n')
-    const second = whole.indexOf('\n', first + 1)
     const head = JSON.parse(whole.toString('utf8', 0, first)) as Head
-    let at = second + 1
+    let at = first + 1
     const said = head.said.map(([stream, bytes]): Kept['said'][number] => {
       at += bytes
       return [stream, whole.subarray(at - bytes, at)]
     })
-    return at === whole.length ? { ...head, said, root, looks: whole.toString('latin1', first + 1, second) } : null
+    return at === whole.length ? { ...head, said, root } : null
   } catch {
     return null
   }
@@ -136,28 +133,10 @@ function readKept(root: string, path: string): Kept | null {
 /** Whether all that the answer rests on looks as it did. */
 export function holds({ root, paths, looks }: Kept): boolean {
   try {
-    return looksOf(root, paths, Infinity) === looks
+    return looksOf(root, paths).text === looks
   } catch {
     return false
   }
-}
-
-/** How all these files and folders look; null: one cannot be looked at, or changed at that time or later. */
-function looksOf(root: string, paths: readonly string[], until: number): string | null {
-  const looks = new Float64Array(paths.length * parts)
-  let at = 0
-  for (const path of paths) {
-    const found = statSync(path.startsWith('/') ? path : `${root}/${path}`, { throwIfNoEntry: false })
-    if (found) {
-      if (found.ctimeMs >= until) return null
-      looks[at] = found.size
-      looks[at + 1] = found.ino
-      looks[at + 2] = found.mtimeMs
-      looks[at + 3] = found.ctimeMs
-    }
-    at += parts
-  }
-  return Buffer.from(looks.buffer).toString('base64')
 }
 
 /** This program's own files: what other code answered counts for nothing. */

@@ -3,11 +3,13 @@ import {
   closeSync,
   constants,
   type Dirent,
+  fstatSync,
   lstatSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
+  type Stats,
   statSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -32,12 +34,13 @@ export function readDocuments<T>(
   const cards: Card[] = []
   const made: T[] = []
   const diagnostics: Diagnostic[] = []
-  const all = readAll(repository, diagnostics, (path, content) => {
+  const all = readAll(repository, diagnostics, (path, content, among) => {
     const front = frontOf(path, content.text ?? '')
     const card = cardOf(path, content, front)
+    if (card && among > few) apart(card.card)
     return { card, made: make(path, content.text, front, card?.card.checklist ?? []) }
   })
-  for (const read of all.values()) {
+  for (const read of all) {
     made.push(read.made)
     if (read.card === null) continue
     cards.push(read.card.card)
@@ -50,13 +53,16 @@ export function readDocuments<T>(
 function cardOf(path: string, { text, why }: Content, front: Front): ReturnType<typeof parseCard> | null {
   if (text !== null && !/\S/.test(text)) return null
   const read = parseCard(path, text ?? '', front)
-  if (text !== null) return apart(read)
+  if (text !== null) return read
   const fault = problem('not-utf8', { file: path, line: 1, column: 1 }, `the document ${why}`)
   return { card: { ...read.card, sound: false }, diagnostics: [fault, ...read.diagnostics] }
 }
 
+/** So many documents may stay in memory whole. */
+const few = 20_000
+
 /** A part of a string keeps all of it in memory: of a hundred thousand documents, what a card is, and not what it was read from. */
-function apart({ card, diagnostics }: ReturnType<typeof parseCard>): ReturnType<typeof parseCard> {
+function apart(card: Card): void {
   card.title = copy(card.title)
   for (const required of card.requires) required.id = copy(required.id)
   for (const line of card.checklist) {
@@ -64,7 +70,6 @@ function apart({ card, diagnostics }: ReturnType<typeof parseCard>): ReturnType<
     line.key = line.key === line.text ? text : copy(line.key)
     line.text = text
   }
-  return { card, diagnostics }
 }
 
 function copy(text: string): string {
@@ -88,6 +93,8 @@ interface Content {
   text: string | null
   /** Without a text, the reason, in words that follow the file's name. */
   why: string | null
+  /** How the file looked before it was read, where that is known. */
+  look?: Stats
 }
 
 /** The same of a plain file of usual size: asking first what it is takes as long as reading it. Null: a closer look is needed. */
@@ -95,11 +102,11 @@ function readPlain(path: string): Content | null {
   let file: number | null = null
   try {
     file = openSync(path, atOnce)
-    let length = 0
-    for (let read = -1; read !== 0; length += read) read = readSync(file, room, length, room.length - length, null)
-    const text = length < room.length ? room.toString('utf8', 0, length) : ''
+    const look = fstatSync(file)
+    const length = readSync(file, room, 0, room.length, null)
+    const text = length === look.size ? room.toString('utf8', 0, length) : ''
     // What is not UTF-8 is read so, and so is a pipe that took the file's place: as nothing.
-    return text === '' || text.includes('\uFFFD') ? null : { text, why: null }
+    return text === '' || text.includes('\uFFFD') ? null : { text, why: null, look }
   } catch {
     return null
   } finally {
@@ -142,28 +149,27 @@ const rounds = 50
 function readAll<T>(
   { root, settings, looked }: Repository,
   diagnostics: Diagnostic[],
-  read: (path: string, content: Content) => T,
-): ReadonlyMap<string, T> {
+  read: (path: string, content: Content, among: number) => T,
+): T[] {
   let known = new Map<string, { stamp: string | null; content: T }>()
   for (let round = 0; ; round++) {
     const { paths, links, folders, unreadable } = markdownFiles(root, settings.docs)
-    const before = known
-    known = new Map()
-    for (const path of paths) {
+    const all = paths.map((path) => {
       const file = `${root}/${path}`
       const stamp = round === 0 ? null : stampOf(file)
-      const found = before.get(path)
-      const same = found && stamp !== null && found.stamp === stamp
-      known.set(
-        path,
-        same ? found : { stamp, content: read(path, (links.has(path) ? null : readPlain(file)) ?? readDocument(file)) },
-      )
-    }
+      const before = known.get(path)
+      if (before && stamp !== null && before.stamp === stamp) return before
+      const content = (links.has(path) ? null : readPlain(file)) ?? readDocument(file)
+      looked?.add(path, content.look)
+      return { stamp, content: read(path, content, paths.length) }
+    })
     const still = [...folders].every(([folder, stamp]) => stampOf(join(root, folder)) === stamp)
-    if (!still && round < rounds) continue
-    for (const path of [...folders.keys(), ...paths]) looked?.add(path)
-    diagnostics.push(...unreadable)
-    return new Map([...known].map(([path, { content }]) => [path, content]))
+    if (still || round >= rounds) {
+      for (const folder of folders.keys()) looked?.add(folder)
+      diagnostics.push(...unreadable)
+      return all.map(({ content }) => content)
+    }
+    known = new Map(all.map((one, at) => [paths[at] ?? '', one]))
   }
 }
 

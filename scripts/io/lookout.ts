@@ -1,5 +1,4 @@
 /** The repository as it is now: documents, journal and lock, each read again only where it changed. Waits for nobody who works there. */
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Running } from '../core/brief.ts'
 import { Chronicle } from '../core/chronicle.ts'
@@ -9,6 +8,7 @@ import { readGraph } from './documents.ts'
 import { Follower } from './follow.ts'
 import { eventIn, journalPath } from './history.ts'
 import { holderOf, whoHolds } from './lock.ts'
+import { Looked, looksOf } from './looked.ts'
 import type { Repository } from './repository.ts'
 
 /** A sight, and how often it has changed since the first: one number for the documents alone. */
@@ -29,9 +29,10 @@ export class Lookout {
   readonly #journal: Follower
   #chronicle = new Chronicle()
   #graph: CardGraph | null = null
-  /** Folders and files that were looked at, and how they looked; empty: they must be read again. */
-  #looked: ReadonlySet<string> = new Set()
-  #looks = ''
+  /** Folders and files that were looked at. */
+  #looked: readonly string[] = []
+  /** How they looked; null: they must be read again. */
+  #looks: string | null = null
   #holder: Running | null = null
   #asked = { note: 'null', at: -Infinity }
   #changes = 0
@@ -49,7 +50,7 @@ export class Lookout {
   /** Folders in which a change would show. */
   folders(): string[] {
     const { root, settings, data } = this.#repository
-    const docs = [...this.#looked].filter((path) => !/\.md$/i.test(path)).map((path) => join(root, path))
+    const docs = this.#looked.filter((path) => !/\.md$/i.test(path)).map((path) => join(root, path))
     return [...new Set([join(root, settings.docs), ...docs, data])]
   }
 
@@ -91,13 +92,13 @@ export class Lookout {
 
   #readDocuments(): CardGraph {
     const { root } = this.#repository
-    if (this.#graph && this.#looks !== '' && looksOf(root, this.#looked).text === this.#looks) return this.#graph
+    if (this.#graph && looksOf(root, this.#looked).text === this.#looks) return this.#graph
     const began = this.#now()
-    const looked = new Set<string>()
+    const looked = new Looked(root)
     const graph = readGraph({ ...this.#repository, looked })
-    const { text, latest } = looksOf(root, looked)
-    this.#looked = looked
-    this.#looks = latest >= began - young ? '' : text
+    const { text, latest } = looked.looks()
+    this.#looked = looked.paths
+    this.#looks = latest >= began - young ? null : text
     this.#graph = graph
     this.#documents++
     this.#changes++
@@ -113,16 +114,4 @@ export class Lookout {
     this.#asked = { note, at: this.#now() }
     return await whoHolds(lock)
   }
-}
-
-/** How all of these look, and when the latest of them changed. */
-function looksOf(root: string, paths: Iterable<string>): { text: string; latest: number } {
-  let text = ''
-  let latest = -Infinity
-  for (const path of paths) {
-    const found = statSync(path.startsWith('/') ? path : `${root}/${path}`, { throwIfNoEntry: false })
-    text += found ? `${found.ino}:${found.size}:${found.mtimeMs}:${found.ctimeMs};` : ';'
-    if (found && found.ctimeMs > latest) latest = found.ctimeMs
-  }
-  return { text, latest }
 }

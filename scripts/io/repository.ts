@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { parseDuration } from '../core/duration.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { Looked } from './looked.ts'
 
 export interface Settings {
   /** Folder of the documents, relative to the root. */
@@ -26,8 +27,8 @@ export interface Repository {
   settings: Settings
   /** Absolute path of the run data, `.mikado` in the root. */
   data: string
-  /** Files and folders that were looked at, relative to the root or absolute: what an answer rests on. */
-  looked?: Set<string>
+  /** What an answer rests on. */
+  looked?: Looked
 }
 
 const settingNames = ['docs', 'tasks', 'timeout', 'target', 'lint', 'main']
@@ -54,7 +55,7 @@ export function findRepository(start: string): Repository {
           'Make it, or set `mikado.docs` in package.json.',
         )
       }
-      return { root, settings: known, data: join(root, '.mikado'), looked }
+      return { root, settings: known, data: join(root, '.mikado'), looked: new Looked(root, looked) }
     }
     if (existsSync(join(root, '.git')) || dirname(root) === root) {
       const help = 'Make a docs folder there, name another repository with -C, or set `mikado.docs` in package.json.'

@@ -7,7 +7,7 @@ import { card, isRoot, type Ran, TestRepository, task } from '../rig/repository.
 
 /** Of fewer documents no answer is kept. */
 const many = Object.fromEntries(
-  Array.from({ length: 300 }, (_, at) => [`docs/c${at}.md`, card({ title: `Card ${at}` })]),
+  Array.from({ length: 100 }, (_, at) => [`docs/c${at}.md`, card({ title: `Card ${at}` })]),
 )
 /** Files are trusted that are some seconds old: to a program whose clock is ahead, all are. */
 const later = { NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, '../rig/later.ts')).href}` }
@@ -33,10 +33,10 @@ async function asked(words: string[], files: Record<string, string> = {}): Promi
 
 const mark = (repository: TestRepository, command: string) => {
   const name = `.mikado/cache/${command}.answer`
-  const [head = '', looks = ''] = repository.read(name).split('\n')
+  const [head = ''] = repository.read(name).split('\n')
   const kept = 'KEPT\n'
   const marked = { ...JSON.parse(head), said: [['stdout', kept.length]] }
-  repository.write({ [name]: `${JSON.stringify(marked)}\n${looks}\n${kept}` })
+  repository.write({ [name]: `${JSON.stringify(marked)}\n${kept}` })
 }
 
 /** What is told, and what would be without anything kept. */
