@@ -1,9 +1,10 @@
+import { join } from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import type { Work } from '../core/lint/card-rules.ts'
 import type { Desk } from '../core/lint/desk.ts'
 import { Library } from '../core/lint/library.ts'
-import { findingsOf, graded, mendable, mendDocument, mendsOf, type Tasks } from '../core/lint/lint.ts'
+import { findingsOf, graded, mendDocument, mendsOf, type Tasks } from '../core/lint/lint.ts'
 import { Page } from '../core/lint/page.ts'
 import { rules } from '../core/lint/rules.ts'
 import { Scope } from '../core/lint/scope.ts'
@@ -150,11 +151,14 @@ async function survey(session: Session): Promise<{ desk: Desk; diagnostics: Diag
   const { tasks, faults } = tasksOf(session, ids)
   const inspected = await inspectCards(session, ids, tasks)
   if (!isPlain(tasks, inspected.proves)) session.said = null
-  const findings = findingsOf(desk, worksOf(session, tasks, inspected.proves, desk))
+  const { findings, mends } = findingsOf(desk, worksOf(session, tasks, inspected.proves, desk))
   const found = findings.map(({ diagnostic }) => diagnostic)
   const all = [...graph.diagnostics, ...faults, ...inspected.faults, ...found]
-  return { desk, diagnostics: graded(all, desk), mends: mendable(findings, desk) }
+  return { desk, diagnostics: graded(all, desk), mends }
 }
+
+/** So many documents are held in memory; others are read once more when it is known what they may lead to. */
+const few = 10_000
 
 /** @throws Refusal when `mikado.lint` is wrong. */
 function settingsOf({ root, settings: { lint } }: Repository): LintSettings {
@@ -168,7 +172,13 @@ function deskOf(session: Session): Desk {
   const settings = settingsOf(repository)
   const { docs } = repository.settings
   const files = filesOf(repository)
-  const pages = session.readDocuments((...read) => new Page(...read))
+  let held = 0
+  const again = (path: string) => readText(join(repository.root, path))
+  const pages = session.readDocuments((...read) => {
+    const page = new Page(...read, again)
+    if (++held > few) page.forget()
+    return page
+  })
   const { graph } = session
   if (settings.howTo !== null && files.kind(settings.howTo) !== 'folder') {
     const what = `\`mikado.lint.howTo\` names ${settings.howTo}, which is no folder`

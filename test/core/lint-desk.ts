@@ -31,7 +31,7 @@ export function deskOf(texts: Texts, lint: Partial<LintSettings> = {}): Desk {
 /** Everything that lint says of these files, a line for each. */
 export function linted(texts: Texts, lint: Partial<LintSettings> = {}, tasks: Tasks = noTasks): string[] {
   const desk = deskOf(texts, lint)
-  const found = findingsOf(desk, tasks).map(({ diagnostic }) => diagnostic)
+  const found = findingsOf(desk, tasks).findings.map(({ diagnostic }) => diagnostic)
   return told(graded([...desk.graph.diagnostics, ...found], desk))
 }
 

@@ -112,7 +112,7 @@ const document = fc
 /** Code and line of everything told of the document. */
 function told(text: string): Set<string> {
   const desk = deskOf({ ...others, [path]: text })
-  const found = findingsOf(desk, { works: new Map(), strays: [] }).map(({ diagnostic }) => diagnostic)
+  const found = findingsOf(desk, { works: new Map(), strays: [] }).findings.map(({ diagnostic }) => diagnostic)
   const all = graded([...desk.graph.diagnostics, ...found], desk).filter(({ file }) => file === path)
   return new Set(all.map(({ code, line: number }) => `${code} ${number}`))
 }

@@ -4,14 +4,17 @@ import { isRoot, type Place, type TestRepository } from '../rig/repository.ts'
 import { chain, edits, end, marked, run, unmarked } from './chain.ts'
 import { canMount, Mounts } from './mounts.ts'
 
-/** For a task's work: takes all the room there is, once its check is asked after the work. */
+/** For a task's work: takes all the room there is, once its check has answered after the work. */
 const fills = (file: string) => `
   const { openSync, writeSync } = await import('node:fs')
-  process.on('message', ({ type }) => {
-    if (type !== 'check') return
-    const file = openSync('${file}', 'w')
-    try { for (;;) writeSync(file, Buffer.alloc(512)) } catch {}
-  })`
+  const send = process.send
+  process.send = function (reply, ...rest) {
+    if (reply.type === 'checked') {
+      const file = openSync('${file}', 'w')
+      try { for (;;) writeSync(file, Buffer.alloc(512)) } catch {}
+    }
+    return send.call(this, reply, ...rest)
+  }`
 const noRoom = 'ENOSPC: no space left on device'
 
 /** Runs the chain once more, when there is room again; `a` must be found true. Answers the documents that are active. */

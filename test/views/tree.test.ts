@@ -13,7 +13,7 @@ function drawn(requires: Requires, goal = 'goal'): string[] {
 
 /** The tree as it is drawn when rows may lie so deep. */
 function folded(requires: Requires, deepest: number): string[] {
-  return foldTree(treeOf(graphFrom(requires), 'goal'), deepest).map((row) => {
+  return [...foldTree(treeOf(graphFrom(requires), 'goal'), deepest)].map((row) => {
     const more = [
       row.kind === 'card' ? '' : row.kind,
       row.below ? 'below' : '',
@@ -116,7 +116,7 @@ describe('sizes', () => {
   it('a chain 10,000 cards deep, and one that closes to a ring', () => {
     const rows = treeOf(graphFrom(chainOf(long)), 'goal')
     expect([rows.length, rows.at(-1)]).toEqual([long, { id: 'c9999', depth: 9999, kind: 'card', last: true }])
-    const narrow = foldTree(rows, 8)
+    const narrow = [...foldTree(rows, 8)]
     expect(Math.max(...narrow.map((row) => row.indent))).toBe(8)
     expect(narrow.filter((row) => !row.resumed).map((row) => row.id)).toEqual(rows.map((row) => row.id))
     const ring = treeOf(graphFrom(chainOf(long, ['goal'])), 'goal')
@@ -129,6 +129,6 @@ describe('sizes', () => {
     const rows = treeOf(wide, 'goal')
     expect(rows.length).toBe(2 * long + 1)
     expect(rows.filter((row) => row.kind === 'card').length).toBe(long + 2)
-    expect(foldTree(rows, 1).filter((row) => row.continued).length).toBe(1 + 9999)
+    expect([...foldTree(rows, 1)].filter((row) => row.continued).length).toBe(1 + 9999)
   })
 })

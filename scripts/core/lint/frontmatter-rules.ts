@@ -39,7 +39,8 @@ export function frontmatterFindings(page: Page, { scope }: Desk): Finding[] {
  */
 export function graphMends(page: Page, library: Library): Mend[] {
   if (page.faults.length > 0) return []
-  const { status, requires } = Object.fromEntries(page.front.fields)
+  const { fields } = page.front
+  const [status, requires] = [fields.get('status'), fields.get('requires')]
   const mends: Mend[] = []
   const add = (code: DiagnosticCode, mend: Omit<Mend, 'code'> | null) => {
     if (mend) mends.push({ code, ...mend })

@@ -17,10 +17,10 @@ export interface Tasks {
   strays: readonly Stray[]
 }
 
-/** What the rules of `core/lint` find, in no order. */
-export function findingsOf(desk: Desk, tasks: Tasks): Finding[] {
+/** What the rules of `core/lint` find, in no order, and how many places `--fix` would mend: among these, and among what the graph finds. */
+export function findingsOf(desk: Desk, tasks: Tasks): { findings: Finding[]; mends: number } {
   const { graph, library, settings } = desk
-  const pages = [...library.pages.values()]
+  let mends = 0
   const proofs = (page: Page) => {
     const card = graph.cards.get(page.stem)
     // Where it is asked whether a heading is the checklist's, it is not yet known that there is none.
@@ -29,25 +29,22 @@ export function findingsOf(desk: Desk, tasks: Tasks): Finding[] {
   }
   const isOn = (code: Diagnostic['code']) => levelOf(code, settings) !== 'off'
   const workless = [...graph.cards.keys()].filter((id) => !tasks.works.has(id))
-  return [
-    ...pages.flatMap((page) => {
-      const found = [...pageFindings(page, desk), ...proofs(page)]
-      // The bodies of all documents at once would take much room.
-      page.forget()
-      return found
-    }),
+  const findings = [...library.pages.values()].flatMap((page) => {
+    const found = [...pageFindings(page, desk), ...proofs(page)]
+    mends += graphMends(page, library).length
+    // The texts of all documents at once would take much room.
+    page.forget()
+    return found
+  })
+  findings.push(
     ...unreachedFindings(desk),
     ...strayFindings(tasks.strays, workless),
     ...doubledFindings(desk),
     ...(isOn('unlinked-document') ? unlinkedFindings(desk) : []),
     ...(isOn('missing-from-index') ? indexFindings(desk) : []),
-  ]
-}
-
-/** How many places `--fix` would mend: among these findings, and among what the graph finds. */
-export function mendable(findings: readonly Finding[], desk: Desk): number {
-  const own = findings.filter(({ mend }) => mend && levelOf(mend.code, desk.settings) !== 'off').length
-  return [...desk.library.pages.values()].reduce((sum, page) => sum + graphMends(page, desk.library).length, own)
+  )
+  mends += findings.filter(({ mend }) => mend && isOn(mend.code)).length
+  return { findings, mends }
 }
 
 /** What the settings make of diagnostics: those that are off are left out, and the rest is sorted by place. */

@@ -14,36 +14,61 @@ const mayLink = /\[\[|\]\(|\]:/
 export class Page {
   /** Relative to the repository, with forward slashes. */
   readonly path: string
-  readonly text: string
-  /** False for a file that is not UTF-8 text: its name is known, and no more. */
-  readonly readable: boolean
   /** The file name without `.md`. */
   readonly stem: string
-  readonly front: Frontmatter
   /** What was wrong with reading the frontmatter. */
   readonly faults: readonly Diagnostic[]
-  readonly place: (offset: number) => Place
+  readonly #again: ((path: string) => string | null) | null
+  #readable: boolean
+  #text: string | null
+  #front: Frontmatter | null
+  #place: ((offset: number) => Place) | null = null
   #blocks: Block[] | null = null
   #headings: Block[] | null = null
   #links: Link[] | null = null
   #anchors: ReadonlySet<string> | null = null
-  #checklist: ChecklistLine[] | null = null
+  #checklist: ChecklistLine[] | null
 
-  /** `text` is the whole file; null when it cannot be read. */
+  /** `text` is the whole file; null when it cannot be read. `again` reads it once more: then it can be forgotten. */
   constructor(
     path: string,
     text: string | null,
     { front, faults }: Front = frontOf(path, text ?? ''),
     checklist: ChecklistLine[] | null = null,
+    again: ((path: string) => string | null) | null = null,
   ) {
     this.path = path
-    this.text = text ?? ''
-    this.readable = text !== null
     this.stem = idOf(path)
-    this.front = front
     this.faults = faults
+    this.#again = again
+    this.#readable = text !== null
+    this.#text = text ?? ''
+    this.#front = front
     this.#checklist = checklist
-    this.place = placesIn(path, this.text)
+  }
+
+  /** False for a file that is not UTF-8 text: its name is known, and no more. */
+  get readable(): boolean {
+    return this.#readable
+  }
+
+  get text(): string {
+    if (this.#text === null) {
+      const text = this.#again?.(this.path) ?? null
+      this.#readable = text !== null
+      this.#text = text ?? ''
+    }
+    return this.#text
+  }
+
+  get front(): Frontmatter {
+    this.#front ??= frontOf(this.path, this.text).front
+    return this.#front
+  }
+
+  get place(): (offset: number) => Place {
+    this.#place ??= placesIn(this.path, this.text)
+    return this.#place
   }
 
   get blocks(): readonly Block[] {
@@ -73,11 +98,16 @@ export class Page {
     return this.#anchors
   }
 
-  /** Lets go of what was read of the body; whoever asks has it read again. */
+  /** Lets go of what was read; whoever asks has it read again. */
   forget(): void {
     this.#blocks = null
     this.#headings = null
     this.#links = null
+    if (!this.#again) return
+    this.#text = null
+    this.#front = null
+    this.#place = null
+    this.#checklist = null
   }
 
   #readAnchors(): Set<string> {
