@@ -46,16 +46,18 @@ export function trace(error: unknown): void {
   console.error(own.join('\n'))
 }
 
+/** A module that was imported more than once has a query behind its name (`importTask`), which says nothing to a person. */
 function textOf(error: unknown): string {
-  return String(error instanceof Error ? (error.stack ?? error.message) : error)
+  const text = String(error instanceof Error ? (error.stack ?? error.message) : error)
+  return text.replaceAll(/(file:\/\/[^\s?]+)\?\w+(?=:\d)/g, '$1')
 }
 
 /** Where in the file it happened, as far as the error knows. */
 export function placeOf(error: unknown, file: string): { line: number | null; column: number | null } {
-  const stack = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : ''
+  const stack = error instanceof Error ? `${error.message}\n${textOf(error)}` : ''
   for (const name of [pathToFileURL(file).href, file]) {
-    const at = [`${name}:`, `${name}?`].map((start) => stack.indexOf(start)).find((found) => found !== -1) ?? -1
-    const found = at === -1 ? null : /^(?:\?\w+)?:(\d+)(?::(\d+))?/.exec(stack.slice(at + name.length))
+    const at = stack.indexOf(`${name}:`)
+    const found = at === -1 ? null : /^:(\d+)(?::(\d+))?/.exec(stack.slice(at + name.length))
     if (found) return { line: Number(found[1]), column: found[2] === undefined ? null : Number(found[2]) }
   }
   return { line: null, column: null }
