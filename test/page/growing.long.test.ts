@@ -1,31 +1,15 @@
 /** A page that is watched while its cards become more, fewer, or others: in a real browser. */
 import { renameSync, rmSync } from 'node:fs'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { card, TestRepository } from '../rig/repository.ts'
-import { chromium, openBrowser, Viewer } from './rig.ts'
+import { chromium, soon, Viewer, Watch } from './rig.ts'
 
 /** Skipped without Chromium: name it by CHROMIUM, or put it on PATH. */
 describe.skipIf(!chromium)('a page that is watched', () => {
-  let browser: Browser
-  let context: BrowserContext
-  beforeAll(async () => {
-    browser = await openBrowser()
-    context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
-    context.setDefaultTimeout(20_000)
-  })
-  afterAll(() => browser.close())
-
-  const open = async (url: string): Promise<Page> => {
-    const page = await context.newPage()
-    await page.goto(url)
-    await page.locator('#line[data-line=live]').waitFor()
-    // Whatever is loaded anew loses it.
-    await page.evaluate('globalThis.same = true')
-    return page
-  }
-  const untouched = (page: Page) => page.evaluate('globalThis.same === true')
-  const soon = { timeout: 20_000 }
+  const watch = new Watch()
+  const open = (url: string) => watch.open(url)
+  const { untouched } = Watch
   /** The cards of the picture and of the list, each with its state. */
   const seen = async (page: Page) => {
     const cards = (place: string) =>
@@ -43,8 +27,7 @@ describe.skipIf(!chromium)('a page that is watched', () => {
     await page.locator('#picture', { hasText: 'No cards yet' }).waitFor()
     repository.write({ 'docs/goal.md': card({ title: 'The goal' }) })
     await expect.poll(() => seen(page), soon).toEqual(both('goal ready'))
-    await page.locator('#line[data-line=live]').waitFor()
-    await page.evaluate('globalThis.same = true')
+    await Watch.begin(page)
     repository.write({
       'docs/base.md': card({ title: 'The base' }),
       'docs/goal.md': card({ title: 'The goal', requires: ['base'] }),
@@ -135,8 +118,7 @@ describe.skipIf(!chromium)('a page that is watched', () => {
     repository.write(base(true))
     await page.getByRole('link', { name: 'Hide complete' }).click()
     await page.waitForURL('**/?hide=complete')
-    await page.locator('#line[data-line=live]').waitFor()
-    await page.evaluate('globalThis.same = true')
+    await Watch.begin(page)
     expect(await seen(page)).toEqual(both('goal blocked', 'other ready'))
     repository.write({ 'docs/other.md': card({ title: 'The other', complete: true }) })
     await expect.poll(() => seen(page), soon).toEqual(both('goal ready'))

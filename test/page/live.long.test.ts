@@ -1,9 +1,9 @@
 /** A page that is open while things change: watched in a real browser. */
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { card, TestRepository, task, waitsFor } from '../rig/repository.ts'
-import { chromium, openBrowser, Viewer } from './rig.ts'
+import { chromium, soon, Viewer, Watch } from './rig.ts'
 
 /** Each task goes on when its file is there. */
 const held = (id: string, work = '') => task(id, `${work}\n    ${waitsFor(`go-${id}`)}`)
@@ -21,33 +21,16 @@ const chain = {
 
 /** Skipped without Chromium: name it by CHROMIUM, or put it on PATH. */
 describe.skipIf(!chromium)('a page that is open', () => {
-  let browser: Browser
-  let context: BrowserContext
-  beforeAll(async () => {
-    browser = await openBrowser()
-    context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
-    context.setDefaultTimeout(20_000)
-  })
-  afterAll(() => browser.close())
-
-  const open = async (url: string): Promise<Page> => {
-    const page = await context.newPage()
-    await page.goto(url)
-    await page.locator('#line[data-line=live]').waitFor()
-    // Whatever is loaded anew loses it.
-    await page.evaluate('globalThis.same = true')
-    return page
-  }
+  const watch = new Watch()
+  const open = (url: string) => watch.open(url)
+  const { untouched } = Watch
   const state = (page: Page, id: string, wanted: string) =>
     Promise.all([
       page.locator(`#graph [data-card="${id}"][data-state="${wanted}"]`).waitFor(),
       page.locator(`#cards [data-card="${id}"] .state[data-state="${wanted}"]`).waitFor(),
     ])
-  /** Parts come a moment after states. */
-  const soon = { timeout: 20_000 }
   const words = async (page: Page, selector: string) =>
     ((await page.locator(selector).textContent()) ?? '').replace(/\s+/g, ' ').trim()
-  const untouched = (page: Page) => page.evaluate('globalThis.same === true')
 
   it('shows a run as it goes, without a reload, in two tabs, with the log of a card as it comes', async () => {
     using repository = new TestRepository(chain)

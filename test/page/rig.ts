@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs'
 import { request } from 'node:http'
 import { delimiter, join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll } from 'vitest'
 import { type Started, type TestRepository, until } from '../rig/repository.ts'
 
 /** Where Chromium is; null: the tests that need it are left out. CHROMIUM names it where it is not on PATH. */
@@ -17,6 +18,47 @@ export async function openBrowser(): Promise<Browser> {
   const { chromium: driver } = await import('playwright-core')
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   return await driver.launch({ executablePath: chromium ?? '', args, timeout: 60_000 })
+}
+
+/** For changes that are a moment on their way to a page. */
+export const soon = { timeout: 20_000 }
+
+/** A browser for the tests of a file, in which pages are watched while things change. */
+export class Watch {
+  #browser: Browser | null = null
+  #context: BrowserContext | null = null
+
+  constructor() {
+    beforeAll(async () => {
+      this.#browser = await openBrowser()
+      this.#context = await this.#browser.newContext({ viewport: { width: 1280, height: 900 } })
+      this.#context.setDefaultTimeout(soon.timeout)
+    })
+    afterAll(() => this.#browser?.close())
+  }
+
+  get context(): BrowserContext {
+    if (this.#context === null) throw new Error('the browser is not open yet')
+    return this.#context
+  }
+
+  /** A page of its own, once it listens. */
+  async open(url: string): Promise<Page> {
+    const page = await this.context.newPage()
+    await page.goto(url)
+    await Watch.begin(page)
+    return page
+  }
+
+  /** From when it listens, `untouched` tells whether the page was loaded anew. */
+  static async begin(page: Page): Promise<void> {
+    await page.locator('#line[data-line=live]').waitFor()
+    await page.evaluate('globalThis.same = true')
+  }
+
+  static untouched(page: Page): Promise<unknown> {
+    return page.evaluate('globalThis.same === true')
+  }
 }
 
 /** `mikado view`, started and listening. */
