@@ -119,6 +119,6 @@ export const breaks: Break[] = [
     to: "`.${basename(path)}.${pid && ''}.mikado-tmp`",
   },
   { row: 'L27', ...open },
-  { row: 'L28', file: 'scripts/io/answers.ts', from: 'looks[at + 3] = found.ctimeMs', to: 'looks[at + 3] = 0' },
+  { row: 'L28', file: 'scripts/io/looked.ts', from: 'looks[at + 3] = ctimeMs', to: 'looks[at + 3] = 0' },
   { row: 'L29', file: 'scripts/io/history.ts', from: ' || digestOf(file, length) !== digest', to: '' },
 ]
