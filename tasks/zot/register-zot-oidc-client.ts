@@ -4,6 +4,7 @@ import { needsPerson, task } from '../../scripts/index.ts'
 import { authorizeUrl, type Client, claimsOf, redeem } from './identity/discovery.ts'
 import { must, proves, works } from './lib/check.ts'
 import { readCredentials } from './lib/credentials-file.ts'
+import { handOn } from './lib/handed.ts'
 import { excerpt, exchange, jsonObject } from './lib/http.ts'
 import { asksForLogin, LoginRefused, walkLogin } from './lib/login.ts'
 import { zotPreflight } from './lib/preflight.ts'
@@ -29,6 +30,10 @@ export default task({
     const credentials = { clientid: client.clientId, clientsecret: client.clientSecret }
     await writePrivate(target.credentialsFile, `${JSON.stringify(credentials)}\n`)
     context.log(`Deployment: ${await target.deploy(['login'], context)}`)
+    const sandbox = await target.sandbox()
+    // By now there is a password of CI's user.
+    for (const password of Object.values(sandbox?.provider.users ?? {})) await context.secret(password)
+    return handOn(credentials, sandbox)
   }),
 
   verify: {

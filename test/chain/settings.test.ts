@@ -35,7 +35,7 @@ const inventory = ['/repo/inventory.yml']
 
 describe('the sandbox', () => {
   test('is what no settings mean, with a key for 90 days', () => {
-    expect(readSettings({}, machine())).toEqual({ keyDays: 90, chromium: null, real: null })
+    expect(readSettings({}, machine())).toEqual({ keyDays: 90, chromium: null, real: null, sandboxInventory: null })
   })
 
   test('empty values count as unset', () => {

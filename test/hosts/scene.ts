@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chainFiles, effects, goal, ids, isPinned } from './chain.ts'
-import { Checkout, type Event, program } from './checkout.ts'
+import { Checkout, program } from './checkout.ts'
 import { type Host, Net } from './net.ts'
+import { placedOn, recoveryOf, running } from './seen.ts'
 
 export const kinds = ['nothing', 'kill-worker', 'kill-run', 'restart-redis', 'empty-redis', 'cut-host'] as const
 export type Kind = (typeof kinds)[number]
@@ -62,23 +63,15 @@ export async function play({ number, kind, after, host: otherwise, cut }: Plan):
   const startWorker = (name: 'indri' | 'ringtail') =>
     start(name === 'indri' ? indri : ringtail, checkouts[name], 'worker', '--label', name, '--name', name, '-j', '2')
   const events = () => here.journal()
-  const running = () => {
-    const open = new Set<string>()
-    for (const { event, card } of events()) {
-      if (card && event === 'card-placed') open.add(card)
-      if (card && event === 'card-completed') open.delete(card)
-    }
-    return open
-  }
   try {
     let redis: ChildProcess = startRedis()
     await until(() => net.call(queue, 'redis-cli', 'PING') === 'PONG', 10_000)
     const workers = { indri: startWorker('indri'), ringtail: startWorker('ringtail') }
     const began = Date.now()
     let run = start(desk, here, 'run', goal, '--output', 'quiet')
-    await until(() => running().size > 0, 60_000)
+    await until(() => running(events()).size > 0, 60_000)
     await wait(after)
-    let hit = running()
+    let hit = running(events())
     let moment = Date.now()
     // Where something is worked, something can be hit.
     const host = (['indri', 'ringtail'] as const).find((name) => placedOn(events(), hit, name).size > 0) ?? otherwise
@@ -143,23 +136,7 @@ export async function play({ number, kind, after, host: otherwise, cut }: Plan):
   }
 }
 
-/** Of these cards, those that were placed on a worker last. */
-function placedOn(events: readonly Event[], cards: ReadonlySet<string>, worker: string): Set<string> {
-  const last = new Map<string, string | undefined>()
-  for (const { event, card, worker: name } of events) if (card && event === 'card-placed') last.set(card, name)
-  return new Set([...cards].filter((id) => last.get(id) === worker))
-}
-
-/** Until each of the cards was heard of again. */
-function recoveryOf(events: readonly Event[], hit: ReadonlySet<string>, moment: number): number | null {
-  const times = [...hit].map((id) => {
-    const next = events.find(({ card, time, event }) => card === id && event !== 'output' && Date.parse(time) > moment)
-    return next ? Date.parse(next.time) - moment : Number.POSITIVE_INFINITY
-  })
-  return times.length === 0 ? null : Math.max(...times)
-}
-
-async function until(holds: () => boolean, milliseconds: number): Promise<void> {
+export async function until(holds: () => boolean, milliseconds: number): Promise<void> {
   const late = Date.now() + milliseconds
   while (!holds()) {
     if (Date.now() > late) throw new Error('the scene could not be set')

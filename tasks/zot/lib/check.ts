@@ -1,10 +1,10 @@
 /** How a check of this chain runs: on the opened target, with its secrets masked, and not while the registry is being deployed. */
-import type { ApplyContext, Check, TaskContext } from '../../../scripts/index.ts'
+import type { ApplyContext, Check, Json, TaskContext } from '../../../scripts/index.ts'
 import { openTarget, type Target } from './target.ts'
 
 /** Opens the target and has everything confidential masked from here on. */
 async function open(context: TaskContext): Promise<Target> {
-  const target = await openTarget({ root: context.root, signal: context.signal })
+  const target = await openTarget(context)
   for (const value of target.confidential) await context.secret(value)
   for (const value of await target.provider.confidential()) await context.secret(value)
   return target
@@ -21,8 +21,8 @@ export function proves(proof: (target: Target, context: TaskContext) => Promise<
 
 /** The work of a card, likewise. */
 export function works(
-  work: (target: Target, context: ApplyContext) => Promise<void>,
-): (context: ApplyContext) => Promise<void> {
+  work: (target: Target, context: ApplyContext) => Promise<Json | void>,
+): (context: ApplyContext) => Promise<Json | void> {
   return (context) => context.exclusive('zot', async () => work(await open(context), context))
 }
 

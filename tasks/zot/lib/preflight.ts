@@ -16,7 +16,11 @@ import { CI_USER, settingsOf } from './target.ts'
 export async function zotPreflight({ root, signal, secret }: PreflightContext): Promise<Finding[]> {
   const [settings, ansible] = await Promise.all([settingsFound(root), ansibleFound(root)])
   if (Array.isArray(settings)) return [...settings, ansible]
-  const { real } = settings
+  const { real, sandboxInventory } = settings
+  if (!real && sandboxInventory !== null) {
+    const hosts = ansible.ok ? [await examineHosts(root, sandboxInventory, null, signal)] : []
+    return [ansible, ...hosts, await tools(settings)]
+  }
   if (!real) return [ansible, ...(await sandboxFindings(settings))]
   const {
     registry,

@@ -133,17 +133,20 @@ class Reader {
   }
 }
 
-function inventoryOf(read: Reader, { root, exists }: Machine): string {
+function inventoryOf(read: Reader, machine: Machine): string {
   const value = read.needed(
     'ZOT_INVENTORY',
     'the Ansible inventory with the host of the registry: a file, a folder, or `host,`',
   )
-  if (!value || value.includes(',')) return value
+  return value && inventoryAt('ZOT_INVENTORY', value, machine, read.faults)
+}
+
+/** An inventory as Ansible takes it: a list of hosts with a comma, or an absolute path. One that is not there is added to `faults`. */
+export function inventoryAt(name: string, value: string, { root, exists }: Machine, faults: string[]): string {
+  if (value.includes(',')) return value
   const path = isAbsolute(value) ? value : join(root, value)
   if (!exists(path))
-    read.faults.push(
-      `ZOT_INVENTORY is "${value}": there is nothing at ${path}. Give a file, a folder, or \`host,\` with a comma.`,
-    )
+    faults.push(`${name} is "${value}": there is nothing at ${path}. Give a file, a folder, or \`host,\` with a comma.`)
   return path
 }
 

@@ -7,6 +7,7 @@ import type { IdentityProvider } from '../identity/provider.ts'
 import { staticProvider } from '../identity/static.ts'
 import { openSecretStore } from '../secrets/open.ts'
 import { deploy } from './deploy.ts'
+import { bringCredentials } from './handed.ts'
 import { exchange } from './http.ts'
 import type { RealSettings } from './real-settings.ts'
 import type { Settings } from './settings.ts'
@@ -43,9 +44,11 @@ export async function openRealTarget(
       return password ? { user, password } : undefined
     },
     givenKey: (user) => keys[user] ?? undefined,
+    sandbox: async () => null,
     confidential: secretsIn(real),
-    deploy: (parts, context) =>
-      deploy(
+    deploy: async (parts, context) => {
+      await bringCredentials(credentialsFile, provider, context.inputs)
+      return deploy(
         context,
         { inventory: real.inventory, local: false },
         {
@@ -57,7 +60,8 @@ export async function openRealTarget(
           zot_ci_group: CI_GROUP,
           zot_admin_group: real.adminGroup,
         },
-      ),
+      )
+    },
   }
 }
 

@@ -1,13 +1,15 @@
-/** The sandbox as a target: everything on this machine, made when it is first asked for. */
+/** The sandbox as a target: everything on this machine, made when it is first asked for; or on another, which the cards before tell of. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { dynamicProvider } from '../identity/dynamic.ts'
 import { sandboxDirectory } from '../identity/sandbox.ts'
-import { openSandbox } from '../sandbox/sandbox.ts'
+import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { fileSecretStore } from '../secrets/file.ts'
+import { sandboxSecretStore } from '../secrets/sandbox.ts'
 import { deploy } from './deploy.ts'
+import { bringCredentials, sandboxElsewhere } from './handed.ts'
 import type { Settings } from './settings.ts'
-import { CI_GROUP, CI_USER, KEY_NAME, type Target } from './target.ts'
+import { CI_GROUP, CI_USER, KEY_NAME, type Surroundings, type Target } from './target.ts'
 
 const ADMIN_GROUP = 'admins'
 /** The namespace below which the registry keeps what it pulled through. */
@@ -16,14 +18,16 @@ const CACHE = 'mirror'
 export async function openSandboxTarget(
   root: string,
   settings: Settings,
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal | undefined,
+  { env, inputs, signal }: Required<Pick<Surroundings, 'env' | 'inputs'>> & { signal: AbortSignal | undefined },
 ): Promise<Target> {
-  const dir = join(root, '.mikado', 'sandbox')
-  const { registry, provider, upstream, secrets } = await openSandbox(dir, { env, ...(signal ? { signal } : {}) })
+  const { sandboxInventory } = settings
+  const dir = join(root, '.mikado', sandboxInventory === null ? 'sandbox' : 'sandbox-elsewhere')
+  const sandbox = (): Promise<Sandbox> => openSandbox(dir, { env, ...(signal ? { signal } : {}) })
+  const opened = sandboxInventory === null ? await sandbox() : sandboxElsewhere(inputs)
+  const { registry, provider, upstream, secrets } = opened
   const clientDir = join(dir, 'client')
   const credentialsFile = join(clientDir, 'oidc-credentials.json')
-  const store = fileSecretStore(secrets.dir)
+  const store = sandboxInventory === null ? fileSecretStore(secrets.dir) : sandboxSecretStore(provider.admin, signal)
   const key = await store.read?.(KEY_NAME)
   const identityProvider = dynamicProvider({
     issuer: provider.issuer,
@@ -60,16 +64,20 @@ export async function openSandboxTarget(
       return password === undefined ? undefined : { user, password }
     },
     givenKey: () => undefined,
+    sandbox: async () => (sandboxInventory === null ? sandbox() : opened),
     confidential: [
       provider.admin.token,
       provider.registrationToken,
       ...Object.values(provider.users),
       ...(key ? [key] : []),
     ],
-    deploy: (parts, context) =>
-      deploy(
+    deploy: async (parts, context) => {
+      await bringCredentials(credentialsFile, identityProvider, context.inputs)
+      return deploy(
         context,
-        { inventory: 'localhost,', local: true },
+        sandboxInventory === null
+          ? { inventory: 'localhost,', local: true }
+          : { inventory: sandboxInventory, local: false },
         {
           zot_parts: parts,
           zot_config_dir: registry.configDir,
@@ -84,14 +92,9 @@ export async function openSandboxTarget(
           zot_ci_group: CI_GROUP,
           zot_admin_group: ADMIN_GROUP,
           zot_service_manager: 'command',
-          zot_restart_command: [
-            process.execPath,
-            join(root, 'tasks/zot/sandbox/main.ts'),
-            'restart-registry',
-            '--dir',
-            dir,
-          ],
+          zot_restart_command: registry.restart,
         },
-      ),
+      )
+    },
   }
 }

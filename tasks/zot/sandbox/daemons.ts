@@ -28,7 +28,7 @@ export function daemonsOf(layout: Layout, kept: Kept): Record<ServerName, Daemon
       mark,
       cwd: layout.provider,
       healthPath: '/healthz',
-      version: '1',
+      version: '2',
     },
     upstream: registry('upstream'),
     registry: registry('registry'),

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { ensureUp, isUp, stop } from './daemon.ts'
 import { daemonsOf } from './daemons.ts'
 import { explainDiskTrouble, SandboxError } from './error.ts'
@@ -21,6 +22,8 @@ export interface Sandbox {
     version: string
     /** The program; `serve <config>` and `verify <config>` are added to it. */
     command: string[]
+    /** Stops it and starts it again, on the sandbox's machine. */
+    restart: string[]
     configDir: string
     dataDir: string
     address: string
@@ -40,6 +43,8 @@ export interface Sandbox {
   /** The CI's secret store: one 0600 file for each secret. */
   secrets: { dir: string }
 }
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
 
 export interface OpenOptions {
   env?: NodeJS.ProcessEnv
@@ -168,6 +173,7 @@ function describe(layout: Layout, kept: Kept): Sandbox {
       kind: kept.program.kind,
       version: kept.program.version,
       command: commandOf(kept.program),
+      restart: [process.execPath, MAIN, 'restart-registry', '--dir', layout.dir],
       configDir: layout.registry.configDir,
       dataDir: layout.registry.dataDir,
       address: '127.0.0.1',

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isObject } from '../files.ts'
 import type { Directory, User } from './directory.ts'
 import { HttpError, readBody, sendJson } from './http.ts'
+import { answerSecret } from './secrets.ts'
 import type { Store } from './store.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
@@ -10,15 +11,19 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 interface Desk {
   directory: Directory
   store: Store
+  /** The folder of CI's secret store. */
+  secrets: string
 }
 
 /**
- * What dynamic client registration has no words for: groups, users, who may log in to a client. JSON in and out, bearer token.
+ * What dynamic client registration has no words for: groups, users, who may log in to a client; and CI's secret store. JSON in and out, bearer token.
  *
  * GET /admin/groups · GET, PUT /admin/groups/<g> · GET /admin/users · GET, PUT /admin/users/<u> {groups, email, password}
  * GET /admin/clients · DELETE /admin/clients/<id> · GET, PUT /admin/clients/<id>/access {groups}
  *
- * PUT creates or changes; a field left out stays as it is. `{groups: null}` as access lets everybody in. No answer holds a secret.
+ * GET, PUT /admin/secrets/<NAME> {text} · GET, PUT /admin/secrets/<NAME>/note {text}
+ *
+ * PUT creates or changes; a field left out stays as it is. `{groups: null}` as access lets everybody in. No answer but the store's holds a secret.
  */
 export async function handleAdmin(
   request: IncomingMessage,
@@ -38,7 +43,8 @@ export async function handleAdmin(
   const name = rawName ?? ''
   if (rawName && collection !== 'clients' && !NAME.test(rawName))
     throw new HttpError(400, 'a name has 1 to 64 letters, digits, ".", "_" and "-"')
-  sendJson(response, 200, answer(verb, name, body, desk))
+  if (collection === 'secrets') sendJson(response, 200, await answerSecret(verb, name, body, desk.secrets))
+  else sendJson(response, 200, answer(verb, name, body, desk))
 }
 
 function answer(verb: string, name: string, body: Record<string, unknown>, { directory, store }: Desk): unknown {

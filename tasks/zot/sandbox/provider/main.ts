@@ -3,7 +3,9 @@
  * Listens on 127.0.0.1 only; SIGTERM ends it at once, since every answered change is on disk.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { dirname, resolve } from 'node:path'
 import { errorText } from '../files.ts'
+import { layoutOf } from '../layout.ts'
 import { handleAdmin } from './admin.ts'
 import { Directory } from './directory.ts'
 import { HttpError, sendJson, sendPage } from './http.ts'
@@ -28,6 +30,7 @@ const issuer = issuerOf(settings.port)
 const { host } = new URL(issuer)
 const store = openStore(dir)
 const directory = new Directory(dir)
+const { secrets } = layoutOf(dirname(resolve(dir)))
 const provider = createProvider(settings, keepKeys(dir), store, directory)
 provider.on('server_error', (_ctx, error) => console.error(`error: ${error.stack ?? error.message}`))
 provider.on('registration_create.success', (_ctx, client) => console.log(`client ${client.clientId} registered`))
@@ -39,7 +42,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const path = new URL(request.url ?? '/', issuer).pathname
   if (path === '/healthz') return sendJson(response, 200, { status: 'ok', issuer })
   if (path.startsWith('/admin/')) {
-    return handleAdmin(request, response, path, settings?.adminToken ?? '', { directory, store })
+    return handleAdmin(request, response, path, settings?.adminToken ?? '', { directory, store, secrets })
   }
   if (path.startsWith('/interaction/')) return handleLogin(request, response, provider, directory)
   await callback(request, response)
