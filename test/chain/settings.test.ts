@@ -64,6 +64,29 @@ describe('the sandbox', () => {
   })
 })
 
+describe('the sandbox of another machine', () => {
+  const named = (value: string) => ({ ZOT_SANDBOX_INVENTORY: value })
+
+  test('is reached by an inventory: a file of this repository, or hosts', () => {
+    expect(readSettings(named('inventory.yml'), machine(inventory)).sandboxInventory).toBe('/repo/inventory.yml')
+    expect(readSettings(named('indri,'), machine()).sandboxInventory).toBe('indri,')
+    expect(readSettings(named('indri,'), machine()).real).toBeNull()
+    expect(readSettings(named(''), machine()).sandboxInventory).toBeNull()
+  })
+
+  test('an inventory that is not there is told', () => {
+    expect(faults(named('hosts.ini'))).toEqual([
+      'ZOT_SANDBOX_INVENTORY is "hosts.ini": there is nothing at /repo/hosts.ini. Give a file, a folder, or `host,` with a comma.',
+    ])
+  })
+
+  test('is no real registry: one of the two is meant', () => {
+    expect(faults({ ...real, ...named('indri,') }, inventory)).toEqual([
+      'ZOT_SANDBOX_INVENTORY is set, and so is a real registry: unset one of the two.',
+    ])
+  })
+})
+
 describe('a real target', () => {
   test('is read whole', () => {
     expect(readSettings(real, machine(inventory)).real).toEqual({

@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { walkLogin } from '../../tasks/zot/lib/login.ts'
 import { openSandbox, type Sandbox } from '../../tasks/zot/sandbox/sandbox.ts'
@@ -154,6 +156,28 @@ test('groups and users are made by the admin API, which shows no secret', async 
   const claims = await userinfo(client, await logIn(client, 'zot-ci', provider.users['zot-ci'] ?? ''))
   expect(claims.groups).toEqual(['artifact-workloads'])
   expect(JSON.stringify(await (await admin('/clients')).json())).not.toContain(client.client_secret)
+})
+
+test("CI's secret store is there for those who have the admin's token, and is the files of the sandbox", async () => {
+  const file = join(sandbox.secrets.dir, 'ZOT_CI_API_KEY')
+  expect((await fetch(`${sandbox.provider.admin.url}/secrets/ZOT_CI_API_KEY`)).status).toBe(401)
+  expect(
+    (await ask(`${sandbox.provider.admin.url}/secrets/ZOT_CI_API_KEY`, 'wrong', 'PUT', { text: 'x' })).status,
+  ).toBe(401)
+  expect(await (await admin('/secrets/ZOT_CI_API_KEY')).json()).toEqual({ text: null })
+  expect((await admin('/secrets/ZOT_CI_API_KEY', 'PUT', { text: 'zak_1' })).status).toBe(200)
+  expect([readText(file), statSync(file).mode & 0o777]).toEqual(['zak_1', 0o600])
+  expect(await (await admin('/secrets/ZOT_CI_API_KEY/note')).json()).toEqual({ text: null })
+  for (const [path, body] of [
+    ['/secrets/lower', { text: 'x' }],
+    ['/secrets/..%2Fx', { text: 'x' }],
+    ['/secrets/KEY', {}],
+    ['/secrets/KEY', { text: '' }],
+  ] as const)
+    expect((await admin(path, 'PUT', body)).status, path).toBe(400)
+  expect((await admin('/secrets/KEY', 'DELETE')).status).toBe(404)
+  expect((await admin('/secrets/KEY/other')).status).toBe(404)
+  expect(readdirSync(sandbox.secrets.dir)).toEqual(['ZOT_CI_API_KEY'])
 })
 
 test('a client taken away is gone', async () => {
