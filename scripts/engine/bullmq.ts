@@ -1,23 +1,21 @@
 /** BullMQ on Redis or Valkey, as an engine: a queue for each label; a stream for each address; one table of who is there. */
-import type { Queue, Worker } from 'bullmq'
+import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { exit, Refusal } from '../core/exit.ts'
+import type { System } from '../io/system.ts'
 import { type Address, addressOf, connect, connecting } from './address.ts'
 import type { Board, Engine, Job, Shift, Verdict } from './engine.ts'
+import { BullShift } from './shift.ts'
 
 /** First part of every name that we have there. */
 const prefix = 'mikado'
 const nameOf = (board: Board) => `${prefix}:present:${board}`
 const mailOf = (address: string) => `${prefix}:mail:${address}`
 
-/** Milliseconds. A job whose worker did not renew its lock is given to another when somebody looks. */
-const lock = { lasts: 5000, looked: 2000 }
-/** Milliseconds: to answer, and in silence until a connection is given up. */
-const patience = { answer: 3000, silence: 7000 }
+/** Milliseconds: to answer, in silence until a connection is given up, and until one that was lost is asked again. */
+const patience = { answer: 3000, silence: 7000, again: 100 }
 /** Milliseconds after which a stream that nobody reads goes away, and parcels in it at most; what was read is taken away by so many, or after so long. */
 const kept = { milliseconds: 900_000, parcels: 100_000, read: 256, swept: 1000 }
-/** How long a job that is put back stays away, in milliseconds: another worker comes first. */
-const away = 500
 
 type Libraries = { Bull: typeof import('bullmq'); Client: typeof Redis }
 
@@ -25,10 +23,10 @@ type Libraries = { Bull: typeof import('bullmq'); Client: typeof Redis }
  * Connects. @throws Refusal when the address is none (64), or nobody answers or the libraries are not there (69). What is told of
  * the address never has the password in it.
  */
-export async function openBullmq(url: string, env: Readonly<Record<string, string | undefined>>): Promise<Engine> {
+export async function openBullmq(url: string, { env, after }: Pick<System, 'env' | 'after'>): Promise<Engine> {
   const { options, told } = addressOf(url, env)
   const libraries = await load()
-  const engine = new BullEngine(libraries, options)
+  const engine = new BullEngine(libraries, options, after)
   try {
     await engine.connect()
   } catch (error) {
@@ -65,14 +63,16 @@ class BullEngine implements Engine {
   readonly #desk: Redis
   readonly #ear: Redis
   readonly #queues = new Map<string, Queue>()
-  readonly #workers: Worker[] = []
+  readonly #shifts: BullShift[] = []
+  readonly #after: System['after']
   #met = false
   #refusing = false
   #open = true
   #heard: Promise<void> = Promise.resolve()
 
-  constructor({ Bull, Client }: Libraries, options: Address['options']) {
+  constructor({ Bull, Client }: Libraries, options: Address['options'], after: System['after']) {
     this.#bull = Bull
+    this.#after = after
     // What could not be reached at first is told, and not tried again.
     const retryStrategy = (tries: number) => (this.#met ? Math.min(100 * tries, 1000) : null)
     const lazy = { ...options, retryStrategy, lazyConnect: true, socketTimeout: patience.silence }
@@ -96,11 +96,11 @@ class BullEngine implements Engine {
   async connect(): Promise<void> {
     const others = [this.#ear, this.#jobs]
     const connected = connect(this.#desk).then(() => Promise.all(others.map(connect)))
-    let timer: NodeJS.Timeout | undefined
+    let cancel = () => {}
     const late = new Promise<never>((_, fail) => {
-      timer = setTimeout(() => fail(new Error(`no answer within ${connecting / 1000} s`)), connecting)
+      cancel = this.#after(connecting, () => fail(new Error(`no answer within ${connecting / 1000} s`)))
     })
-    await Promise.race([connected, late]).finally(() => clearTimeout(timer))
+    await Promise.race([connected, late]).finally(() => cancel())
     this.#met = true
   }
 
@@ -120,68 +120,10 @@ class BullEngine implements Engine {
   }
 
   work(queues: readonly string[], slots: number, take: (job: Job) => Promise<Verdict>): Shift {
-    const { Worker, WaitingError, DelayedError } = this.#bull
-    let busy = 0
-    const workers = queues.map((queue) => {
-      const worker = new Worker<{ body: string }>(
-        queue,
-        async (job, token) => {
-          // Of another queue one may have come at the same time.
-          if (busy >= slots) {
-            await job.moveToWait(token)
-            throw new WaitingError()
-          }
-          busy++
-          balance()
-          try {
-            const body = Buffer.from(String(job.data.body), 'base64')
-            if ((await take({ queue, id: String(job.id), body })) === 'over') return
-          } finally {
-            busy--
-            balance()
-          }
-          await job.moveToDelayed(Date.now() + away, token)
-          throw new DelayedError()
-        },
-        {
-          connection: this.#jobs,
-          prefix,
-          concurrency: slots,
-          lockDuration: lock.lasts,
-          stalledInterval: lock.looked,
-          maxStalledCount: Number.MAX_SAFE_INTEGER,
-          drainDelay: 2,
-          runRetryDelay: 500,
-        },
-      )
-      worker.on('error', () => {})
-      return worker
-    })
-    this.#workers.push(...workers)
-    let draining = false
-    let resting = 0
-    const balance = () => {
-      if (draining) return
-      const full = resting > 0 || (busy >= slots && workers.length > 1)
-      for (const worker of workers) {
-        if (full && !worker.isPaused()) void worker.pause(true)
-        else if (!full && worker.isPaused()) void worker.resume()
-      }
-    }
-    return {
-      drain: async () => {
-        draining = true
-        await Promise.all(workers.map((worker) => worker.close()))
-      },
-      rest: (milliseconds) => {
-        resting++
-        balance()
-        setTimeout(() => {
-          resting--
-          balance()
-        }, milliseconds).unref()
-      },
-    }
+    const shift = new BullShift(this.#bull, { connection: this.#jobs, prefix }, this.#after)
+    shift.begin(queues, slots, take)
+    this.#shifts.push(shift)
+    return shift
   }
 
   post(to: string, parcel: Buffer): void {
@@ -208,10 +150,15 @@ class BullEngine implements Engine {
 
   async close(): Promise<void> {
     this.#open = false
-    await Promise.all(this.#workers.map((worker) => worker.close(true).catch(() => {})))
-    await Promise.all([...this.#queues.values()].map((queue) => queue.close().catch(() => {})))
+    await Promise.all(this.#shifts.map((shift) => shift.leave()))
+    const closed = [...this.#queues.values()].map((queue) => queue.close().catch(() => {}))
+    await Promise.race([Promise.all(closed), this.#wait(patience.answer)])
     for (const client of [this.#ear, this.#desk, this.#jobs]) client.disconnect()
     await this.#heard
+  }
+
+  #wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => void this.#after(milliseconds, resolve))
   }
 
   #queue(name: string): Queue {
@@ -243,7 +190,7 @@ class BullEngine implements Engine {
         this.#desk.pexpire(name, kept.milliseconds).catch(() => {})
       } catch {
         // It comes back, or this is closed.
-        await new Promise((resolve) => setTimeout(resolve, 100))
+        await this.#wait(patience.again)
       }
     }
   }

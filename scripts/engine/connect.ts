@@ -19,9 +19,9 @@ export interface Connection {
 }
 
 /** @throws Refusal when there is no key (69), the address is none (64) or nobody answers there (69). */
-export async function connect(url: string, { env }: System): Promise<Connection> {
+export async function connect(url: string, { env, after }: System): Promise<Connection> {
   const seal = new Seal(keyOf(env))
-  return { engine: await openBullmq(url, env), seal }
+  return { engine: await openBullmq(url, { env, after }), seal }
 }
 
 /** Begins to have cards worked by the workers of an engine. */
@@ -35,7 +35,7 @@ export async function lead(
   const self = partOf(await checkoutOf(repository.root), new Date(now()).toISOString())
   const mail = new Mail(engine, seal, (message) => watch.warn(null, message))
   const none = { labels: [], slots: 0, draining: false, works: [] }
-  const crew = new Crew(engine, seal, now, ['run', 'worker'], () => ({
+  const crew = new Crew(engine, seal, { now, after }, ['run', 'worker'], () => ({
     kind: 'run',
     name: run,
     ...none,
@@ -65,7 +65,7 @@ export async function serve(
   const self = partOf(await checkoutOf(repository.root), new Date(now()).toISOString())
   const called = name ?? self.host
   const mail = new Mail(engine, seal, say)
-  const crew: Crew = new Crew(engine, seal, now, ['run'], () => ({
+  const crew: Crew = new Crew(engine, seal, { now, after }, ['run'], () => ({
     kind: 'worker',
     name: called,
     labels,
@@ -83,9 +83,9 @@ export async function serve(
 /** Who is there, those that are lost too, for some minutes. */
 export async function look(
   { engine, seal }: Connection,
-  { now }: System,
+  { now, after }: System,
 ): Promise<{ address: string; known: Known; alive: boolean }[]> {
-  const crew = new Crew(engine, seal, now, ['run', 'worker'], null)
+  const crew = new Crew(engine, seal, { now, after }, ['run', 'worker'], null)
   await crew.look()
   const found = [...crew.known].map(([address, known]) => ({ address, known, alive: crew.alive(address) }))
   await engine.close()

@@ -1,5 +1,6 @@
 /** Who is there: each run and each worker says once a second what it is; whoever is not heard for some seconds is lost. */
 import { clip } from '../core/bounded.ts'
+import type { System } from '../io/system.ts'
 import type { Board, Engine } from './engine.ts'
 import type { Refused } from './mail.ts'
 import type { Seal } from './seal.ts'
@@ -58,12 +59,13 @@ export class Crew {
   readonly #engine: Engine
   readonly #seal: Seal
   readonly #now: () => number
+  readonly #after: System['after']
   readonly #boards: readonly Board[]
   readonly #self: (() => Omit<Member, 'time'>) | null
   readonly #known = new Map<string, Known>()
   #seen: number
   #said: number
-  #timer: NodeJS.Timeout | null = null
+  #cancel: () => void = () => {}
   #looking: Promise<void> | null = null
   #open = true
 
@@ -71,13 +73,14 @@ export class Crew {
   constructor(
     engine: Engine,
     seal: Seal,
-    now: () => number,
+    { now, after }: Pick<System, 'now' | 'after'>,
     boards: readonly Board[],
     self: (() => Omit<Member, 'time'>) | null,
   ) {
     this.#engine = engine
     this.#seal = seal
     this.#now = now
+    this.#after = after
     this.#boards = boards
     this.#self = self
     this.#seen = now()
@@ -88,13 +91,13 @@ export class Crew {
   async begin(then: () => void): Promise<void> {
     await Promise.all([this.#say(), this.look()])
     const next = () => {
-      this.#timer = setTimeout(() => {
+      this.#cancel = this.#after(beat, () => {
         void Promise.all([this.#say(), this.look()]).then(() => {
           if (!this.#open) return
           then()
         })
         next()
-      }, beat)
+      })
     }
     next()
   }
@@ -142,7 +145,7 @@ export class Crew {
   /** Says no more, and that we are gone. */
   async end(): Promise<void> {
     this.#open = false
-    if (this.#timer) clearTimeout(this.#timer)
+    this.#cancel()
     const self = this.#self?.()
     if (self) await this.#engine.leave(self.kind, this.#seal.address).catch(() => {})
   }

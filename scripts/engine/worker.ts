@@ -74,8 +74,9 @@ export class Worker {
     this.draining = true
     await this.#shift?.drain()
     const open = () => [...this.#duties.values()].some((duty) => !duty.settled)
+    const { after } = this.#options
     const late = this.#options.now() + 5000
-    while (open() && this.#options.now() < late) await new Promise((resolve) => setTimeout(resolve, 50))
+    while (open() && this.#options.now() < late) await new Promise<void>((resolve) => void after(50, resolve))
     await this.#pools.close()
     await this.#crew.end()
     await this.#engine.close()

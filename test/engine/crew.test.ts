@@ -29,7 +29,7 @@ function scene() {
   const board = new Board()
   const worker = new Seal(key)
   let now = 0
-  const crew = new Crew(board.engine, new Seal(key), () => now, ['worker'], null)
+  const crew = new Crew(board.engine, new Seal(key), { now: () => now, after: () => () => {} }, ['worker'], null)
   const say = (seal = worker, address = seal.address) => {
     const words = Buffer.from(JSON.stringify({ ...member, time: new Date(now).toISOString() }))
     board.words.set(address, seal.seal('presence', address, words))

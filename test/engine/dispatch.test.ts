@@ -71,7 +71,7 @@ async function scene() {
       return () => clearTimeout(timer)
     },
   }
-  const crew = new Crew(wire.engine, seal, Date.now, [], null)
+  const crew = new Crew(wire.engine, seal, { now: Date.now, after: () => () => {} }, [], null)
   const watch = { placed: (card: string, worker: string) => void said.push(`${card} on ${worker}`), warn: () => {} }
   const dispatch = new Dispatch(wire.engine, seal, mail, crew, clock, watch)
   await dispatch.begin()

@@ -108,6 +108,18 @@ describe.skipIf(missing)('when something is killed', { timeout: 60_000 }, () => 
     expect([ran.code, there.read('runs'), there.read('effects')]).toEqual([0, 'x', 'x'])
   })
 
+  test('a worker that is told to end while Redis is away ends, and needs no second word', async () => {
+    using redis = await TestRedis.start()
+    using there = new TestRepository(files)
+    const worker = await startWorker(there, redis, ['--name', 'indri'])
+    await redis.restart(async () => {
+      worker.child.kill('SIGTERM')
+      await worker.ended
+    })
+    const { code, stderr } = await worker.ended
+    expect([code, stderr]).toEqual([143, expect.stringContaining('finishing what it has')])
+  })
+
   test('Redis emptied costs nothing either: the documents are the truth', async () => {
     using redis = await TestRedis.start()
     using here = new TestRepository(files)
