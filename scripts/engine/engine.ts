@@ -1,6 +1,6 @@
 /**
  * What carries cards to other machines: jobs that one worker takes, parcels between two, and who is there. All that is asked of
- * an engine is here; BullMQ is behind it in `bullmq.ts`, and another could take its place.
+ * an engine is here; BullMQ is behind it in `bullmq.ts` and `shift.ts`, and another could take its place.
  */
 
 /** Work for whoever serves the queue. The engine does not look into the body. */

@@ -112,4 +112,10 @@ export const breaks: readonly Break[] = [
     from: "  const { connect } = await import('../engine/connect.ts')\n",
     to: "  session.remark(`${url}\\n`)\n  const { connect } = await import('../engine/connect.ts')\n",
   },
+  {
+    row: 'M19',
+    file: 'scripts/engine/shift.ts',
+    from: '    await Promise.race([closed, late])\n',
+    to: '    void late\n    await closed\n',
+  },
 ]

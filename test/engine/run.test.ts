@@ -111,3 +111,12 @@ mikado: MIKADO_KEY is not set: cards go to other machines sealed with it, or not
     expect([ran.stdout, ran.stderr, working.output.stderr, here.everythingKept()].join('\n')).not.toContain('sesame')
   })
 })
+
+test('a card that says where it belongs is worked here, when no engine is asked for', async () => {
+  using here = new TestRepository({
+    'docs/goal.md': card({ front: 'on: indri\n' }),
+    'tasks/goal.ts': task('goal'),
+  })
+  expect((await here.mikado('run', 'goal')).code).toBe(0)
+  expect([here.active(), here.names('.').includes('goal.done')]).toEqual([[], true])
+})

@@ -2,6 +2,7 @@
  * One run of the main job's sandbox chain on three hosts: the run on one, the registry and its sandbox on another, CI on the third. Ansible comes to the
  * registry from CI's host over ssh, and CI to the sandbox through a tunnel: the sandbox listens on its own loopback only.
  */
+import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,13 +60,17 @@ export async function playSandbox({ number, kind, after, host }: Plan): Promise<
     const way = new Way(net, indri, folder)
     writeFileSync(join(ci.root, 'sandbox-inventory.yml'), way.inventory)
     await until(() => listening(net, indri).includes(`${indri.address}:22`), 10_000)
+    const elsewhere = { ZOT_SANDBOX_INVENTORY: 'sandbox-inventory.yml' }
     way.tunnel(net, ringtail, folder, Object.values(ports))
     await until(() => listening(net, ringtail).length === Object.keys(ports).length, 10_000)
 
+    const doctor = await toEnd(
+      net.start(ringtail, ci.root, [process.execPath, join(ci.root, 'scripts/mikado.mjs'), 'doctor'], elsewhere),
+    )
     const startWorker = (name: 'indri' | 'ringtail') => {
       const words = ['worker', '--label', name, '--name', name, '-j', '2']
       if (name === 'indri') return start(indri, registry, words)
-      return start(ringtail, ci, words, { ZOT_SANDBOX_INVENTORY: 'sandbox-inventory.yml' })
+      return start(ringtail, ci, words, elsewhere)
     }
     const workers = { indri: startWorker('indri'), ringtail: startWorker('ringtail') }
     const began = Date.now()
@@ -111,15 +116,14 @@ export async function playSandbox({ number, kind, after, host }: Plan): Promise<
     const took = Date.now() - began
     const recovery = recoveryOf(events(), hit, moment)
     const where = placements(events())
-    const elsewhere = Object.entries(places).filter(([id, place]) => where.get(id) !== place)
+    const astray = Object.entries(places).filter(([id, place]) => where.get(id) !== place)
     const beyond = listening(net, indri).filter((address) => !address.startsWith('127.'))
     const told = `\n--- run\n${run.said.text}\n--- indri\n${workers.indri.said.text}\n--- ringtail\n${workers.ringtail.said.text}`
     const wrong = [
+      doctor.code === 0 ? null : `doctor on ringtail: ${doctor.said}`,
       ended === 0 ? null : `the run ended with ${ended}`,
       here.active().length === 0 ? null : `not complete: ${here.active().join(', ')}`,
-      elsewhere.length === 0
-        ? null
-        : `worked elsewhere: ${elsewhere.map(([id]) => `${id} on ${where.get(id)}`).join(', ')}`,
+      astray.length === 0 ? null : `worked elsewhere: ${astray.map(([id]) => `${id} on ${where.get(id)}`).join(', ')}`,
       beyond.join() === `${indri.address}:22` ? null : `the sandbox's host listens on ${beyond.join(', ')}`,
       seenFrom(net, ringtail, [`http://127.0.0.1:${ports.registry}`, `http://${indri.address}:${ports.registry}`]),
       leak(join(registry.root, '.mikado/sandbox'), [...here.texts(), ...filesIn(data), told]),
@@ -129,6 +133,16 @@ export async function playSandbox({ number, kind, after, host }: Plan): Promise<
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
+}
+
+/** A program's exit code, and all that it said. */
+async function toEnd(child: ChildProcess): Promise<{ code: number | null; said: string }> {
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+  return { code: await new Promise((resolve) => child.once('close', resolve)), said }
 }
 
 /** Where programs of the host listen. */
