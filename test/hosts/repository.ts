@@ -39,9 +39,9 @@ export class Repository extends Checkout {
     return Object.keys(places).filter((id) => /^status: active$/m.test(readFileSync(this.#path(id), 'utf8')))
   }
 
-  /** All that a run leaves to read: documents, journal, logs. */
+  /** All that a run leaves to read: documents, journal, logs, outputs. */
   texts(): string[] {
-    return ['docs', '.mikado/log']
+    return ['docs', '.mikado/log', '.mikado/outputs']
       .flatMap((name) => filesIn(join(this.root, name)))
       .concat(JSON.stringify(this.journal()))
   }

@@ -63,12 +63,13 @@ function environment(root: string, local: boolean): NodeJS.ProcessEnv {
   }
 }
 
-/** Whether the inventory can be read, names hosts, and each of them lets us in and has a Python that runs. Changes nothing there. */
+/** Whether the inventory can be read, names hosts, and each of them lets us in and has a Python that runs. Changes nothing there. `choose`: what to do about several. */
 export async function examineHosts(
   root: string,
   inventory: string,
   hosts: string | null,
   signal: AbortSignal,
+  choose = 'set ZOT_HOSTS to that of the registry',
 ): Promise<Finding> {
   const pattern = hosts ?? 'all'
   return find('hosts', async () => {
@@ -86,8 +87,7 @@ export async function examineHosts(
         `${failed.join('\n')}\nSee that \`ssh\` reaches it and Python runs there, and what ${inventory} says of it.`,
       )
     }
-    if (answered.length > 1 && hosts === null)
-      throw new Error(`${inventory} has ${answered.length} hosts: set ZOT_HOSTS to that of the registry.`)
+    if (answered.length > 1 && hosts === null) throw new Error(`${inventory} has ${answered.length} hosts: ${choose}.`)
     if (answered.length > 0) return `${answered.join(', ')} (${inventory})`
     if (/no hosts matched|hosts list is empty|Could not match/i.test(text))
       throw new Error(`No host of ${inventory} matches "${pattern}". Set ZOT_HOSTS, or add the host of the registry.`)

@@ -18,7 +18,8 @@ export async function zotPreflight({ root, signal, secret }: PreflightContext): 
   if (Array.isArray(settings)) return [...settings, ansible]
   const { real, sandboxInventory } = settings
   if (!real && sandboxInventory !== null) {
-    const hosts = ansible.ok ? [await examineHosts(root, sandboxInventory, null, signal)] : []
+    const alone = 'name that of the sandbox and no other'
+    const hosts = ansible.ok ? [await examineHosts(root, sandboxInventory, null, signal, alone)] : []
     return [ansible, ...hosts, await tools(settings)]
   }
   if (!real) return [ansible, ...(await sandboxFindings(settings))]
