@@ -32,10 +32,12 @@ const usual: readonly Kind[] = sandbox ? sandboxKinds : kinds
 const runs = Number(values.runs ?? 2 * usual.length)
 const seed = Number(values.seed)
 const random = diceOf(seed)
+// As long as a card may be worked that is hit.
+const span = sandbox ? 10_000 : 4000
 const plans = Array.from({ length: runs }, (_, number): Plan => {
   const kind = (values.kind ?? usual[number % usual.length]) as Kind
   const host = (values.host as Plan['host'] | undefined) ?? (random() < 0.5 ? 'indri' : 'ringtail')
-  return { number, kind, after: Math.floor(random() * 4000), host, cut: Number(values.cut) * 1000 }
+  return { number, kind, after: Math.floor(random() * span), host, cut: Number(values.cut) * 1000 }
 })
 console.log(`${runs} runs, seed ${seed}, a host is cut off for ${values.cut} s`)
 const outcomes = new Map<Plan, Outcome>()
