@@ -49,7 +49,7 @@ export class Stage implements Disposable {
     this.#ports = JSON.parse(readFileSync(join(this.#sandbox, 'sandbox.json'), 'utf8')).ports
     const way = new Way(this.#net, indri, this.#folder)
     writeFileSync(join(this.#ringtail.root, 'sandbox-inventory.yml'), way.inventory)
-    await until(() => this.beyond() === 'ssh', 10_000)
+    await until(() => this.beyond().includes('ssh'), 10_000)
     const ports = Object.values(this.#ports)
     way.tunnel(this.#net, ringtail, this.#folder, ports)
     await until(() => this.#listening('ringtail').length === ports.length, 10_000)
