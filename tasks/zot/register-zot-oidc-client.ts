@@ -30,10 +30,7 @@ export default task({
     const credentials = { clientid: client.clientId, clientsecret: client.clientSecret }
     await writePrivate(target.credentialsFile, `${JSON.stringify(credentials)}\n`)
     context.log(`Deployment: ${await target.deploy(['login'], context)}`)
-    const sandbox = await target.sandbox()
-    // By now there is a password of CI's user.
-    for (const password of Object.values(sandbox?.provider.users ?? {})) await context.secret(password)
-    return handOn(credentials, sandbox)
+    return handOn(credentials)
   }),
 
   verify: {

@@ -35,7 +35,7 @@ const inventory = ['/repo/inventory.yml']
 
 describe('the sandbox', () => {
   test('is what no settings mean, with a key for 90 days', () => {
-    expect(readSettings({}, machine())).toEqual({ keyDays: 90, chromium: null, real: null, sandboxInventory: null })
+    expect(readSettings({}, machine())).toEqual({ keyDays: 90, chromium: null, real: null, elsewhere: null })
   })
 
   test('empty values count as unset', () => {
@@ -65,24 +65,39 @@ describe('the sandbox', () => {
 })
 
 describe('the sandbox of another machine', () => {
-  const named = (value: string) => ({ ZOT_SANDBOX_INVENTORY: value })
+  const named = {
+    ZOT_SANDBOX: 'http://127.0.0.1:14000/',
+    ZOT_SANDBOX_TOKEN: 't',
+    ZOT_SANDBOX_INVENTORY: 'inventory.yml',
+  }
 
-  test('is reached by an inventory: a file of this repository, or hosts', () => {
-    expect(readSettings(named('inventory.yml'), machine(inventory)).sandboxInventory).toBe('/repo/inventory.yml')
-    expect(readSettings(named('indri,'), machine()).sandboxInventory).toBe('indri,')
-    expect(readSettings(named('indri,'), machine()).real).toBeNull()
-    expect(readSettings(named(''), machine()).sandboxInventory).toBeNull()
+  test('is reached at the near end of a tunnel, and by an inventory: a file of this repository, or hosts', () => {
+    const { elsewhere, real: none } = readSettings(named, machine(inventory))
+    expect(elsewhere).toEqual({ url: 'http://127.0.0.1:14000', token: 't', inventory: '/repo/inventory.yml' })
+    expect(none).toBeNull()
+    const hosts = { ...named, ZOT_SANDBOX_INVENTORY: 'indri,' }
+    expect(readSettings(hosts, machine()).elsewhere?.inventory).toBe('indri,')
   })
 
-  test('an inventory that is not there is told', () => {
-    expect(faults(named('hosts.ini'))).toEqual([
+  test('needs all three settings, and an inventory that is there', () => {
+    expect(faults({ ZOT_SANDBOX_INVENTORY: 'hosts.ini' })).toEqual([
+      expect.stringMatching(
+        /^ZOT_SANDBOX is not set: .* because ZOT_SANDBOX_INVENTORY names .* `npm run -s sandbox -- settings`/,
+      ),
+      expect.stringMatching(/^ZOT_SANDBOX_TOKEN is not set: /),
       'ZOT_SANDBOX_INVENTORY is "hosts.ini": there is nothing at /repo/hosts.ini. Give a file, a folder, or `host,` with a comma.',
     ])
   })
 
+  test('is never open to a network', () => {
+    expect(faults({ ...named, ZOT_SANDBOX: 'http://10.0.0.2:14000' }, inventory)).toEqual([
+      'ZOT_SANDBOX is "http://10.0.0.2:14000": a sandbox is never open to a network. Reach it by a tunnel, at http://127.0.0.1:PORT.',
+    ])
+  })
+
   test('is no real registry: one of the two is meant', () => {
-    expect(faults({ ...real, ...named('indri,') }, inventory)).toEqual([
-      'ZOT_SANDBOX_INVENTORY is set, and so is a real registry: unset one of the two.',
+    expect(faults({ ...real, ...named }, inventory)).toEqual([
+      'A sandbox on another machine is named, and so is a real registry: unset one of the two.',
     ])
   })
 })

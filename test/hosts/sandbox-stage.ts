@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { Net } from './net.ts'
 import { filesIn, Repository } from './repository.ts'
 import { until } from './scene.ts'
@@ -29,6 +30,8 @@ export class Stage implements Disposable {
   readonly #indri = new Repository()
   readonly #ringtail = new Repository()
   #ports: Record<string, number> = {}
+  /** By which CI's host works with the sandbox. */
+  #elsewhere: NodeJS.Dict<string> = {}
 
   /** `number`: which of 200 networks. */
   constructor(number: number) {
@@ -45,7 +48,13 @@ export class Stage implements Disposable {
     mkdirSync(this.#queue)
     this.#net.start(queue, this.#queue, words, {})
     await until(() => this.#net.call(queue, 'redis-cli', 'PING') === 'PONG', 10_000)
-    this.#net.call(indri, process.execPath, join(this.#indri.root, 'tasks/zot/sandbox/main.ts'), 'start')
+    const settings = this.#net.call(
+      indri,
+      process.execPath,
+      join(this.#indri.root, 'tasks/zot/sandbox/main.ts'),
+      'settings',
+    )
+    this.#elsewhere = parseEnv(settings)
     this.#ports = JSON.parse(readFileSync(join(this.#sandbox, 'sandbox.json'), 'utf8')).ports
     const way = new Way(this.#net, indri, this.#folder)
     writeFileSync(join(this.#ringtail.root, 'sandbox-inventory.yml'), way.inventory)
@@ -120,7 +129,7 @@ export class Stage implements Disposable {
   #mikado(name: 'desk' | 'indri' | 'ringtail', words: readonly string[]): Program {
     const { root } = { desk: this.#desk, indri: this.#indri, ringtail: this.#ringtail }[name]
     const env = { MIKADO_KEY: key, CI: 'true' }
-    const elsewhere = name === 'ringtail' ? { ZOT_SANDBOX_INVENTORY: 'sandbox-inventory.yml' } : {}
+    const elsewhere = name === 'ringtail' ? { ...this.#elsewhere, ZOT_SANDBOX_INVENTORY: 'sandbox-inventory.yml' } : {}
     const command = [process.execPath, join(root, 'scripts/mikado.mjs'), ...words]
     const child = this.#net.start(this.#hosts[name], root, command, { ...env, ...elsewhere })
     const said = { text: '' }

@@ -5,6 +5,7 @@ import { which } from 'zx/core'
 import type { Finding, PreflightContext } from '../../../scripts/index.ts'
 import { findProgram } from '../sandbox/program.ts'
 import { examineHosts } from './deploy.ts'
+import { askSandbox } from './elsewhere.ts'
 import { find } from './finding.ts'
 import { exchange } from './http.ts'
 import type { RealSettings } from './real-settings.ts'
@@ -16,11 +17,16 @@ import { CI_USER, settingsOf } from './target.ts'
 export async function zotPreflight({ root, signal, secret }: PreflightContext): Promise<Finding[]> {
   const [settings, ansible] = await Promise.all([settingsFound(root), ansibleFound(root)])
   if (Array.isArray(settings)) return [...settings, ansible]
-  const { real, sandboxInventory } = settings
-  if (!real && sandboxInventory !== null) {
+  const { real, elsewhere } = settings
+  if (!real && elsewhere) {
+    await secret(elsewhere.token)
+    const answers = find('sandbox', async () => {
+      const { registry } = (await askSandbox(elsewhere, signal)).sandbox
+      return `${registry.url}, through a tunnel`
+    })
     const alone = 'name that of the sandbox and no other'
-    const hosts = ansible.ok ? [await examineHosts(root, sandboxInventory, null, signal, alone)] : []
-    return [ansible, ...hosts, await tools(settings)]
+    const hosts = ansible.ok ? [examineHosts(root, elsewhere.inventory, null, signal, alone)] : []
+    return [ansible, ...(await Promise.all([answers, ...hosts])), await tools(settings)]
   }
   if (!real) return [ansible, ...(await sandboxFindings(settings))]
   const {

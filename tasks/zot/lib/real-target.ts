@@ -7,7 +7,7 @@ import type { IdentityProvider } from '../identity/provider.ts'
 import { staticProvider } from '../identity/static.ts'
 import { openSecretStore } from '../secrets/open.ts'
 import { deploy } from './deploy.ts'
-import { bringCredentials } from './handed.ts'
+import { bringCredentials, handed } from './handed.ts'
 import { exchange } from './http.ts'
 import type { RealSettings } from './real-settings.ts'
 import type { Settings } from './settings.ts'
@@ -44,10 +44,9 @@ export async function openRealTarget(
       return password ? { user, password } : undefined
     },
     givenKey: (user) => keys[user] ?? undefined,
-    sandbox: async () => null,
     confidential: secretsIn(real),
     deploy: async (parts, context) => {
-      await bringCredentials(credentialsFile, provider, context.inputs)
+      await bringCredentials(credentialsFile, provider, handed(context.inputs))
       return deploy(
         context,
         { inventory: real.inventory, local: false },

@@ -1,15 +1,16 @@
-/** The sandbox as a target: everything on this machine, made when it is first asked for; or on another, which the cards before tell of. */
+/** The sandbox as a target: everything on this machine, made when it is first asked for; or on another, which is asked what it is. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { dynamicProvider } from '../identity/dynamic.ts'
 import { sandboxDirectory } from '../identity/sandbox.ts'
-import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
+import { openSandbox } from '../sandbox/sandbox.ts'
 import { fileSecretStore } from '../secrets/file.ts'
 import { sandboxSecretStore } from '../secrets/sandbox.ts'
 import { deploy } from './deploy.ts'
-import { bringCredentials, sandboxElsewhere } from './handed.ts'
+import { askSandbox } from './elsewhere.ts'
+import { bringCredentials } from './handed.ts'
 import type { Settings } from './settings.ts'
-import { CI_GROUP, CI_USER, KEY_NAME, type Surroundings, type Target } from './target.ts'
+import { CI_GROUP, CI_USER, KEY_NAME, type Target } from './target.ts'
 
 const ADMIN_GROUP = 'admins'
 /** The namespace below which the registry keeps what it pulled through. */
@@ -18,16 +19,18 @@ const CACHE = 'mirror'
 export async function openSandboxTarget(
   root: string,
   settings: Settings,
-  { env, inputs, signal }: Required<Pick<Surroundings, 'env' | 'inputs'>> & { signal: AbortSignal | undefined },
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
 ): Promise<Target> {
-  const { sandboxInventory } = settings
-  const dir = join(root, '.mikado', sandboxInventory === null ? 'sandbox' : 'sandbox-elsewhere')
-  const sandbox = (): Promise<Sandbox> => openSandbox(dir, { env, ...(signal ? { signal } : {}) })
-  const opened = sandboxInventory === null ? await sandbox() : sandboxElsewhere(inputs)
-  const { registry, provider, upstream, secrets } = opened
+  const { elsewhere } = settings
+  const dir = join(root, '.mikado', elsewhere ? 'sandbox-elsewhere' : 'sandbox')
+  const { sandbox, client } = elsewhere
+    ? await askSandbox(elsewhere, signal)
+    : { sandbox: await openSandbox(dir, { env, ...(signal ? { signal } : {}) }), client: null }
+  const { registry, provider, upstream, secrets } = sandbox
   const clientDir = join(dir, 'client')
   const credentialsFile = join(clientDir, 'oidc-credentials.json')
-  const store = sandboxInventory === null ? fileSecretStore(secrets.dir) : sandboxSecretStore(provider.admin, signal)
+  const store = elsewhere ? sandboxSecretStore(provider.admin, signal) : fileSecretStore(secrets.dir)
   const key = await store.read?.(KEY_NAME)
   const identityProvider = dynamicProvider({
     issuer: provider.issuer,
@@ -64,7 +67,6 @@ export async function openSandboxTarget(
       return password === undefined ? undefined : { user, password }
     },
     givenKey: () => undefined,
-    sandbox: async () => (sandboxInventory === null ? sandbox() : opened),
     confidential: [
       provider.admin.token,
       provider.registrationToken,
@@ -72,12 +74,10 @@ export async function openSandboxTarget(
       ...(key ? [key] : []),
     ],
     deploy: async (parts, context) => {
-      await bringCredentials(credentialsFile, identityProvider, context.inputs)
+      await bringCredentials(credentialsFile, identityProvider, client)
       return deploy(
         context,
-        sandboxInventory === null
-          ? { inventory: 'localhost,', local: true }
-          : { inventory: sandboxInventory, local: false },
+        elsewhere ? { inventory: elsewhere.inventory, local: false } : { inventory: 'localhost,', local: true },
         {
           zot_parts: parts,
           zot_config_dir: registry.configDir,

@@ -1,7 +1,8 @@
 /** Settings of the chain: read from the environment once, validated together. */
 import { accessSync, constants, existsSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import { inventoryAt, type RealSettings, readReal } from './real-settings.ts'
+import { type Elsewhere, readElsewhere } from './elsewhere.ts'
+import { type RealSettings, readReal } from './real-settings.ts'
 
 export interface Settings {
   /** How long a new key for CI lives, in days. */
@@ -10,8 +11,8 @@ export interface Settings {
   chromium: { path: string; named: boolean } | null
   /** The registry to work on; `null`: the sandbox. */
   real: RealSettings | null
-  /** The Ansible inventory with the host of the sandbox; `null`: that is this machine. */
-  sandboxInventory: string | null
+  /** The machine of the sandbox; `null`: this one. */
+  elsewhere: Elsewhere | null
 }
 
 /** A key nearer to its end than this is replaced, in days. */
@@ -60,11 +61,11 @@ export function readSettings(env: NodeJS.ProcessEnv, machine: Machine, found: re
       faults.push(`${name} is "${path}": there is no program there that can be run.`)
   }
   const real = readReal(env, machine, faults)
-  const named = env.ZOT_SANDBOX_INVENTORY
-  if (named && real) faults.push('ZOT_SANDBOX_INVENTORY is set, and so is a real registry: unset one of the two.')
-  const sandboxInventory = named ? inventoryAt('ZOT_SANDBOX_INVENTORY', named, machine, faults) : null
+  const elsewhere = readElsewhere(env, machine, faults)
+  if (elsewhere && real)
+    faults.push('A sandbox on another machine is named, and so is a real registry: unset one of the two.')
   if (faults.length > 0) throw new SettingsError(faults)
-  return { keyDays, chromium: chromiumOf(env, machine), real, sandboxInventory }
+  return { keyDays, chromium: chromiumOf(env, machine), real, elsewhere }
 }
 
 function chromiumOf(env: NodeJS.ProcessEnv, { isExecutable }: Machine): Settings['chromium'] {

@@ -1,7 +1,6 @@
 /** Where the chain works: a registry, its identity provider, CI's secret store, and a way to deploy. */
-import type { Json, TaskContext } from '../../../scripts/index.ts'
+import type { TaskContext } from '../../../scripts/index.ts'
 import type { Access, IdentityProvider } from '../identity/provider.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
 import { reveal } from '../secrets/op.ts'
 import type { SecretStore } from '../secrets/store.ts'
 import type { Part } from './deploy.ts'
@@ -51,8 +50,6 @@ export interface Target {
   credentials: (user: string) => Promise<Credentials | undefined>
   /** An API key of this user that was given; `undefined` without one. */
   givenKey: (user: string) => string | undefined
-  /** The sandbox as it is now, which other machines must be told of; `null` for a real registry, which their settings describe. */
-  sandbox: () => Promise<Sandbox | null>
   /** What must never be shown, as far as it is known without asking anybody; the provider knows more. */
   confidential: string[]
   /** Deploys the registry with these parts and those deployed before; answers what that changed. */
@@ -63,8 +60,6 @@ export interface Surroundings {
   /** Absolute path of the repository. */
   root: string
   env?: NodeJS.ProcessEnv
-  /** What the cards before have handed on. */
-  inputs?: Record<string, Json>
   signal?: AbortSignal
 }
 
@@ -73,11 +68,11 @@ export interface Surroundings {
  *
  * @throws SettingsError with every fault of the settings, before anything is started.
  */
-export async function openTarget({ root, env = process.env, inputs = {}, signal }: Surroundings): Promise<Target> {
+export async function openTarget({ root, env = process.env, signal }: Surroundings): Promise<Target> {
   const settings = await settingsOf(root, env)
   return settings.real
     ? openRealTarget(root, settings, settings.real, signal)
-    : openSandboxTarget(root, settings, { env, inputs, signal })
+    : openSandboxTarget(root, settings, env, signal)
 }
 
 /** The settings, with secrets read from where they are kept. @throws SettingsError naming every fault. */

@@ -21,6 +21,8 @@ export interface Layout {
   registry: { configDir: string; config: string; dataDir: string }
   upstream: { configDir: string; config: string; dataDir: string }
   secrets: string
+  /** The registry's client, where the role reads it. */
+  credentials: string
   logs: string
   pids: string
 }
@@ -36,6 +38,7 @@ export function layoutOf(dir: string): Layout {
     registry: { configDir: registry, config: join(registry, 'config.json'), dataDir: join(dir, 'registry-data') },
     upstream: { configDir: upstream, config: join(upstream, 'config.json'), dataDir: join(dir, 'upstream-data') },
     secrets: join(dir, 'ci-secrets'),
+    credentials: join(dir, 'client', 'oidc-credentials.json'),
     logs: join(dir, 'log'),
     pids: join(dir, 'run'),
   }

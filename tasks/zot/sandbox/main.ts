@@ -1,4 +1,4 @@
-/** The sandbox by hand: `node tasks/zot/sandbox/main.ts status|start|stop|restart-registry [--dir D]`. */
+/** The sandbox by hand: `node tasks/zot/sandbox/main.ts status|start|stop|restart-registry|settings [--dir D]`. */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -13,6 +13,7 @@ const USAGE = `usage: main.ts <command> [--dir DIR]
   start             make the sandbox if there is none, and start what is not running
   stop              end its processes; its state stays
   restart-registry  stop and start the registry, with its present configuration
+  settings          for the environment of another machine that works with it through a tunnel; one is a secret
 
   --dir DIR         the sandbox's folder; default: .mikado/sandbox of this repository`
 
@@ -43,6 +44,11 @@ async function main(argv: string[]): Promise<number> {
         console.log(`${name.padEnd(9)} ${up ? 'up  ' : 'down'}  ${url}  log ${log}`)
       }
       return servers.every(({ up }) => up) ? 0 : 1
+    }
+    case 'settings': {
+      const { issuer, admin } = (await openSandbox(dir)).provider
+      console.log(`ZOT_SANDBOX=${issuer}\nZOT_SANDBOX_TOKEN=${admin.token}`)
+      return 0
     }
     case 'stop':
       await stopSandbox(dir)

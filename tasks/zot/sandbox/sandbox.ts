@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { ensureUp, isUp, stop } from './daemon.ts'
 import { daemonsOf } from './daemons.ts'
 import { explainDiskTrouble, SandboxError } from './error.ts'
-import { writePrivateJson } from './files.ts'
+import { readJsonObject, writePrivateJson } from './files.ts'
 import { type Kept, type Layout, layoutOf, makeFolders, makeKept, readKept, writeKept } from './layout.ts'
 import { withLock } from './lock.ts'
 import { commandOf, findProgram, isCurrent, refreshProgram } from './program.ts'
@@ -108,6 +108,12 @@ export async function sandboxStatus(dir: string): Promise<{
     })),
   )
   return { program: `${kept.program.kind} ${kept.program.version}`, servers }
+}
+
+/** What another machine must know to work with this sandbox, and the registry's client there once it was registered. Holds secrets. */
+export function tellSandbox(dir: string): { sandbox: Sandbox; client: Record<string, unknown> | null } {
+  const layout = existingLayout(dir)
+  return { sandbox: describe(layout, needKept(layout)), client: readJsonObject(layout.credentials) ?? null }
 }
 
 /** The sandbox, if all of it is up: without the lock, and without starting anything. */

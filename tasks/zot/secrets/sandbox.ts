@@ -1,6 +1,6 @@
 /** The secret store of a sandbox on another machine, asked through the sandbox's admin API. */
 import { find } from '../lib/finding.ts'
-import { excerpt, exchange, jsonObject, Unreachable } from '../lib/http.ts'
+import { excerpt, exchange, jsonObject } from '../lib/http.ts'
 import { checkSecretName, type SecretStore } from './store.ts'
 
 /** @param admin where the sandbox's admin API is, and its token. */
@@ -9,11 +9,7 @@ export function sandboxSecretStore(admin: { url: string; token: string }, signal
   const place = `the sandbox's store at ${new URL(admin.url).origin}`
   const ask = async (path: string, text?: string): Promise<string | undefined> => {
     const change = text === undefined ? {} : { method: 'PUT', body: JSON.stringify({ text }) }
-    const reply = await exchange(`${admin.url}/secrets/${path}`, { headers, signal, ...change }).catch((error) => {
-      if (!(error instanceof Unreachable)) throw error
-      const next = "Open the tunnel to the sandbox's machine (docs/reference/engines.md), then run this again"
-      throw new Unreachable(`${error.message}. ${next}`, { cause: error })
-    })
+    const reply = await exchange(`${admin.url}/secrets/${path}`, { headers, signal, ...change })
     // What was sent may be sent back.
     if (reply.status !== 200)
       throw new Error(`${place} answered ${reply.status}: ${text ? 'nothing was kept' : excerpt(reply)}`)

@@ -13,17 +13,19 @@ interface Desk {
   store: Store
   /** The folder of CI's secret store. */
   secrets: string
+  /** What the sandbox says of itself to other machines. */
+  describe: () => unknown
 }
 
 /**
- * What dynamic client registration has no words for: groups, users, who may log in to a client; and CI's secret store. JSON in and out, bearer token.
+ * What dynamic client registration has no words for: groups, users, who may log in to a client; CI's secret store; the sandbox itself. JSON in and out, bearer token.
  *
  * GET /admin/groups · GET, PUT /admin/groups/<g> · GET /admin/users · GET, PUT /admin/users/<u> {groups, email, password}
  * GET /admin/clients · DELETE /admin/clients/<id> · GET, PUT /admin/clients/<id>/access {groups}
  *
- * GET, PUT /admin/secrets/<NAME> {text} · GET, PUT /admin/secrets/<NAME>/note {text}
+ * GET /admin/sandbox · GET, PUT /admin/secrets/<NAME> {text} · GET, PUT /admin/secrets/<NAME>/note {text}
  *
- * PUT creates or changes; a field left out stays as it is. `{groups: null}` as access lets everybody in. No answer but the store's holds a secret.
+ * PUT creates or changes; a field left out stays as it is. `{groups: null}` as access lets everybody in. No answer holds a secret but the store's and the sandbox's, which are for its other machines.
  */
 export async function handleAdmin(
   request: IncomingMessage,
@@ -47,8 +49,15 @@ export async function handleAdmin(
   else sendJson(response, 200, answer(verb, name, body, desk))
 }
 
-function answer(verb: string, name: string, body: Record<string, unknown>, { directory, store }: Desk): unknown {
+function answer(
+  verb: string,
+  name: string,
+  body: Record<string, unknown>,
+  { directory, store, describe }: Desk,
+): unknown {
   switch (verb) {
+    case 'GET sandbox':
+      return describe()
     case 'GET groups':
       return { groups: directory.groups() }
     case 'PUT groups/*':

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { dirname, resolve } from 'node:path'
 import { errorText } from '../files.ts'
 import { layoutOf } from '../layout.ts'
+import { tellSandbox } from '../sandbox.ts'
 import { handleAdmin } from './admin.ts'
 import { Directory } from './directory.ts'
 import { HttpError, sendJson, sendPage } from './http.ts'
@@ -30,7 +31,9 @@ const issuer = issuerOf(settings.port)
 const { host } = new URL(issuer)
 const store = openStore(dir)
 const directory = new Directory(dir)
-const { secrets } = layoutOf(dirname(resolve(dir)))
+const sandbox = dirname(resolve(dir))
+const { secrets } = layoutOf(sandbox)
+const describe = () => tellSandbox(sandbox)
 const provider = createProvider(settings, keepKeys(dir), store, directory)
 provider.on('server_error', (_ctx, error) => console.error(`error: ${error.stack ?? error.message}`))
 provider.on('registration_create.success', (_ctx, client) => console.log(`client ${client.clientId} registered`))
@@ -42,7 +45,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const path = new URL(request.url ?? '/', issuer).pathname
   if (path === '/healthz') return sendJson(response, 200, { status: 'ok', issuer })
   if (path.startsWith('/admin/')) {
-    return handleAdmin(request, response, path, settings?.adminToken ?? '', { directory, store, secrets })
+    return handleAdmin(request, response, path, settings?.adminToken ?? '', { directory, store, secrets, describe })
   }
   if (path.startsWith('/interaction/')) return handleLogin(request, response, provider, directory)
   await callback(request, response)
