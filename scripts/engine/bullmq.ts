@@ -5,6 +5,7 @@ import { exit, Refusal } from '../core/exit.ts'
 import type { System } from '../io/system.ts'
 import { type Address, addressOf, connect, connecting } from './address.ts'
 import type { Board, Engine, Job, Shift, Verdict } from './engine.ts'
+import { atMost } from './patience.ts'
 import { BullShift } from './shift.ts'
 
 /** First part of every name that we have there. */
@@ -152,7 +153,7 @@ class BullEngine implements Engine {
     this.#open = false
     await Promise.all(this.#shifts.map((shift) => shift.leave()))
     const closed = [...this.#queues.values()].map((queue) => queue.close().catch(() => {}))
-    await Promise.race([Promise.all(closed), this.#wait(patience.answer)])
+    await atMost(Promise.all(closed), patience.answer, this.#after)
     for (const client of [this.#ear, this.#desk, this.#jobs]) client.disconnect()
     await this.#heard
   }

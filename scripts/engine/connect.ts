@@ -1,9 +1,10 @@
 /** Ways in: a run that has its cards worked elsewhere, a worker, and somebody who only looks. */
+import type { Member } from '../core/member.ts'
 import { type Checkout, checkoutOf } from '../io/checkout.ts'
 import type { Repository } from '../io/repository.ts'
 import type { System } from '../io/system.ts'
 import { openBullmq } from './bullmq.ts'
-import { Crew, type Known, type Member } from './crew.ts'
+import { Crew, type Known } from './crew.ts'
 import { Dispatch } from './dispatch.ts'
 import type { Engine } from './engine.ts'
 import { queueOf } from './job.ts'

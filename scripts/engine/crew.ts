@@ -1,32 +1,9 @@
 /** Who is there: each run and each worker says once a second what it is; whoever is not heard for some seconds is lost. */
 import { clip } from '../core/bounded.ts'
+import type { Member } from '../core/member.ts'
 import type { System } from '../io/system.ts'
 import type { Board, Engine } from './engine.ts'
-import type { Refused } from './mail.ts'
 import type { Seal } from './seal.ts'
-
-/** What a run or a worker says of itself. */
-export interface Member {
-  kind: Board
-  name: string
-  host: string
-  pid: number
-  /** Of a worker: what cards can name to come here. */
-  labels: readonly string[]
-  /** How many cards at once; a run offers, and has none. */
-  slots: number
-  /** It finishes what it has, and takes no more. */
-  draining: boolean
-  works: readonly { job: string; card: string; run: string }[]
-  runner: string
-  node: string
-  /** What its checkout has checked out; null: git does not know. */
-  commit: string | null
-  since: string
-  refused: Refused
-  /** By its own clock. */
-  time: string
-}
 
 /** Who announced something, and what is known of it. */
 export interface Known {

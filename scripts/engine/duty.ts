@@ -3,11 +3,11 @@ import type { Question, Reply } from '../core/protocol.ts'
 import type { Answer } from '../io/answer.ts'
 import type { Description } from '../io/offer.ts'
 import type { LocalProcess } from '../io/task-process.ts'
-import { type Bench, type DutyWire, drained, here, isAsBefore } from './bench.ts'
 import type { Order, Report } from './letters.ts'
 import { Line } from './line.ts'
 import { Outlet } from './outlet.ts'
 import { isFollowed, type Row, Talk } from './talk.ts'
+import { type DutyWire, drained, here, isAsBefore, type Workbench } from './workbench.ts'
 
 /** How long a word may stay unheard until it is said again, in milliseconds. */
 const patience = 2000
@@ -25,7 +25,7 @@ export class Duty {
   ended = false
   readonly over: Promise<void>
   readonly #wire: DutyWire
-  readonly #bench: Bench
+  readonly #bench: Workbench
   #line = new Line<Report>()
   #process: LocalProcess | null = null
   readonly #talk = new Talk()
@@ -36,7 +36,7 @@ export class Duty {
   )
   #finish: () => void = () => {}
 
-  constructor(job: string, description: Description, owner: string, stint: number, wire: DutyWire, bench: Bench) {
+  constructor(job: string, description: Description, owner: string, stint: number, wire: DutyWire, bench: Workbench) {
     this.job = job
     this.description = description
     this.owner = owner

@@ -1,4 +1,5 @@
 /** Sealed mail between runs and workers: words for the same address travel together; what is not what it should be is refused. */
+import type { Refused } from '../core/member.ts'
 import type { Engine } from './engine.ts'
 import type { Word } from './letters.ts'
 import type { Opened, Seal } from './seal.ts'
@@ -6,13 +7,6 @@ import type { Opened, Seal } from './seal.ts'
 /** Milliseconds that it may take to say that something was heard, and to say what more will follow. */
 const courtesy = 200
 const leisure = 4
-
-/** What was refused, counted, as those who look at the workers see it. */
-export interface Refused {
-  jobs: number
-  messages: number
-  last: string | null
-}
 
 export class Mail {
   readonly refused: Refused = { jobs: 0, messages: 0, last: null }

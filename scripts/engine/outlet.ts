@@ -1,6 +1,6 @@
 /** What a task prints, on its way to the run: so much at once. A run that is away does not hold the task up. */
 import type { Stream } from '../io/task-process.ts'
-import { later } from './bench.ts'
+import { later } from './workbench.ts'
 
 /** Bytes that may be on their way; a task that prints more waits. While its run is away, what is more is lost. */
 const most = 1024 * 1024

@@ -2,6 +2,7 @@
 import type { Worker, WorkerOptions } from 'bullmq'
 import type { System } from '../io/system.ts'
 import type { Job, Shift, Verdict } from './engine.ts'
+import { atMost } from './patience.ts'
 
 /** Milliseconds. A job whose worker did not renew its lock is given to another when somebody looks. */
 const lock = { lasts: 5000, looked: 2000 }
@@ -98,8 +99,8 @@ export class BullShift implements Shift {
   async #end(force: boolean, idle: Promise<void>): Promise<void> {
     for (const cancel of this.#rests) cancel()
     const closed = Promise.all(this.#workers.map((worker) => worker.close(force).catch(() => {})))
-    const late = idle.then(() => new Promise<void>((resolve) => void this.#after(patience, resolve)))
-    await Promise.race([closed, late])
+    await Promise.race([closed, idle])
+    await atMost(closed, patience, this.#after)
   }
 
   /** Takes from each queue while there is a place, and none while it rests. */

@@ -1,6 +1,8 @@
 /** What is said of cards that wait for a worker, once each time. */
+
+import type { Member } from '../core/member.ts'
 import { listed } from '../core/usage.ts'
-import type { Crew, Member } from './crew.ts'
+import type { Crew } from './crew.ts'
 
 /** What happens to a card on its way. */
 export interface Watch {

@@ -4,7 +4,6 @@ import type { Description } from '../io/offer.ts'
 import type { Pool } from '../io/pool.ts'
 import type { Repository } from '../io/repository.ts'
 import type { TaskFile } from '../io/tasks.ts'
-import type { DutyWire } from './bench.ts'
 import { type Crew, cutAfter } from './crew.ts'
 import { Duty } from './duty.ts'
 import type { Engine, Job, Shift, Verdict } from './engine.ts'
@@ -13,6 +12,7 @@ import type { Notice, Order, Word } from './letters.ts'
 import type { Mail } from './mail.ts'
 import { Pools } from './pools.ts'
 import type { Seal } from './seal.ts'
+import type { DutyWire } from './workbench.ts'
 
 export interface WorkerOptions {
   name: string

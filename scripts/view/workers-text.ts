@@ -1,23 +1,10 @@
 /** Who is there on an engine, as people read it. */
 import { formatElapsed } from '../core/duration.ts'
+import type { Member } from '../core/member.ts'
 import { count, marks, oneLine, type Paint } from './style.ts'
 
-export interface Present {
-  kind: 'run' | 'worker'
-  name: string
-  host: string
-  pid: number
-  labels: readonly string[]
-  slots: number
-  draining: boolean
-  works: readonly { card: string; run: string }[]
-  runner: string
-  node: string
-  commit: string | null
-  refused: { jobs: number; messages: number; last: string | null }
-  alive: boolean
-  lastHeartbeat: string
-}
+/** A member as it is told: `lastHeartbeat` is the last time that it said. */
+export type Present = Omit<Member, 'since' | 'time'> & { alive: boolean; lastHeartbeat: string }
 
 /** `unreadable`: how many have another key. */
 export function workersText(present: readonly Present[], unreadable: number, now: number, paint: Paint): string {

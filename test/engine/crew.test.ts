@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { Crew, lostAfter, type Member } from '../../scripts/engine/crew.ts'
+import type { Member } from '../../scripts/core/member.ts'
+import { Crew, lostAfter } from '../../scripts/engine/crew.ts'
 import type { Engine } from '../../scripts/engine/engine.ts'
 import { Seal } from '../../scripts/engine/seal.ts'
 import { key } from './rig.ts'

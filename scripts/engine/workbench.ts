@@ -6,7 +6,7 @@ import type { LocalProcess } from '../io/task-process.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import type { Notice, Report } from './letters.ts'
 
-export interface Bench {
+export interface Workbench {
   /** What the worker is called. */
   name: string
   root: string
@@ -31,7 +31,7 @@ export interface DutyWire {
 const quiet = 300
 
 /** A question as it is asked here, where the files are in another place than at the run. */
-export function here(question: Question, { root, data, task: { file, kind } }: Bench): Question {
+export function here(question: Question, { root, data, task: { file, kind } }: Workbench): Question {
   return question.type === 'open' ? { ...question, file, kind, root, data } : question
 }
 
