@@ -115,7 +115,7 @@ export const breaks: readonly Break[] = [
   {
     row: 'M19',
     file: 'scripts/engine/shift.ts',
-    from: '    await Promise.race([closed, late])\n',
-    to: '    void late\n    await closed\n',
+    from: '    await atMost(closed, patience, this.#after)\n',
+    to: '    await closed\n',
   },
 ]

@@ -112,6 +112,7 @@ describe.skipIf(missing)('when something is killed', { timeout: 60_000 }, () => 
     using redis = await TestRedis.start()
     using there = new TestRepository(files)
     const worker = await startWorker(there, redis, ['--name', 'indri'])
+    await until('it waits for a job', () => redis.ask('CLIENT', 'LIST').includes('cmd=bzpopmin'))
     await redis.restart(async () => {
       worker.child.kill('SIGTERM')
       await worker.ended

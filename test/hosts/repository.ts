@@ -1,5 +1,5 @@
 /** Copies of this repository for hosts, with the cards of the main job active and told where they belong. */
-import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Checkout } from './checkout.ts'
 
@@ -47,8 +47,9 @@ export class Repository extends Checkout {
   }
 }
 
-/** What stands in the files below a folder. */
+/** What stands in the files below a folder; a run that handed nothing on has none for that. */
 export function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
   const found = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   return found.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
 }
