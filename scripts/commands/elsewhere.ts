@@ -37,7 +37,10 @@ export async function connection(session: Session): Promise<Connection | null> {
       'Leave one of them out.',
     )
   const { connect } = await import('../engine/connect.ts')
-  return await connect(url, session.system)
+  const connection = await connect(url, session.system)
+  // Also when nothing is begun: an open connection keeps the program from its end.
+  session.closing.push(() => connection.engine.close())
+  return connection
 }
 
 /** Leads the run's cards on the workers of an engine. */

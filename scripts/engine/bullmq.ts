@@ -150,6 +150,7 @@ class BullEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    if (!this.#open) return
     this.#open = false
     await Promise.all(this.#shifts.map((shift) => shift.leave()))
     const closed = [...this.#queues.values()].map((queue) => queue.close().catch(() => {}))

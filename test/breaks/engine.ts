@@ -118,4 +118,10 @@ export const breaks: readonly Break[] = [
     from: '    await atMost(closed, patience, this.#after)\n',
     to: '    await closed\n',
   },
+  {
+    row: 'M20',
+    file: 'scripts/commands/elsewhere.ts',
+    from: '  session.closing.push(() => connection.engine.close())\n',
+    to: '',
+  },
 ]

@@ -54,6 +54,16 @@ goal is complete: 2 cards proved in N s
     )
   })
 
+  test.each([
+    ['its chain has errors', { requires: ['nothing'] }, 65],
+    ['a card wants a word first', { front: 'confirm: May it begin?\n' }, 3],
+  ])('ends when nothing can be begun: %s', async (_, form, code) => {
+    using redis = await TestRedis.start()
+    using here = new TestRepository({ 'docs/goal.md': card(form), 'tasks/goal.ts': task('goal') })
+    const ran = await startRun(here, redis, 'goal').ended
+    expect([ran.code, here.names('.').includes('goal.done')]).toEqual([code, false])
+  })
+
   test('puts nothing into Redis that can be read there', async () => {
     using redis = await TestRedis.start()
     using here = new TestRepository(pair)
