@@ -14,7 +14,7 @@ interface Desk {
   /** The folder of CI's secret store. */
   secrets: string
   /** What the sandbox says of itself to other machines. */
-  describe: () => unknown
+  describe: () => Promise<unknown>
 }
 
 /**
@@ -45,19 +45,13 @@ export async function handleAdmin(
   const name = rawName ?? ''
   if (rawName && collection !== 'clients' && !NAME.test(rawName))
     throw new HttpError(400, 'a name has 1 to 64 letters, digits, ".", "_" and "-"')
-  if (collection === 'secrets') sendJson(response, 200, await answerSecret(verb, name, body, desk.secrets))
+  if (verb === 'GET sandbox') sendJson(response, 200, await desk.describe())
+  else if (collection === 'secrets') sendJson(response, 200, await answerSecret(verb, name, body, desk.secrets))
   else sendJson(response, 200, answer(verb, name, body, desk))
 }
 
-function answer(
-  verb: string,
-  name: string,
-  body: Record<string, unknown>,
-  { directory, store, describe }: Desk,
-): unknown {
+function answer(verb: string, name: string, body: Record<string, unknown>, { directory, store }: Desk): unknown {
   switch (verb) {
-    case 'GET sandbox':
-      return describe()
     case 'GET groups':
       return { groups: directory.groups() }
     case 'PUT groups/*':

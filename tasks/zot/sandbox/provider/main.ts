@@ -6,7 +6,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { dirname, resolve } from 'node:path'
 import { errorText } from '../files.ts'
 import { layoutOf } from '../layout.ts'
-import { tellSandbox } from '../sandbox.ts'
 import { handleAdmin } from './admin.ts'
 import { Directory } from './directory.ts'
 import { HttpError, sendJson, sendPage } from './http.ts'
@@ -33,7 +32,8 @@ const store = openStore(dir)
 const directory = new Directory(dir)
 const sandbox = dirname(resolve(dir))
 const { secrets } = layoutOf(sandbox)
-const describe = () => tellSandbox(sandbox)
+// Most sandboxes are never asked: what it takes is loaded then.
+const describe = async () => (await import('../sandbox.ts')).tellSandbox(sandbox)
 const provider = createProvider(settings, keepKeys(dir), store, directory)
 provider.on('server_error', (_ctx, error) => console.error(`error: ${error.stack ?? error.message}`))
 provider.on('registration_create.success', (_ctx, client) => console.log(`client ${client.clientId} registered`))
