@@ -38,7 +38,7 @@ export async function connection(session: Session): Promise<Connection | null> {
     )
   const { connect } = await import('../engine/connect.ts')
   const connection = await connect(url, session.system)
-  // Also when nothing is begun: an open connection keeps the program from its end.
+  // However the call ends: an open connection keeps the program from its end.
   session.closing.push(() => connection.engine.close())
   return connection
 }

@@ -65,7 +65,7 @@ export function parseCard(
 
   const checklist = checklistOf(text, front.end)
   const seen = new Set<string>()
-  for (const line of checklist.length > 1 ? checklist : []) {
+  for (const line of checklist) {
     if (seen.has(line.key)) {
       report(
         line.box,

@@ -51,17 +51,16 @@ function itemsOf(text: string, start: number): Item[] {
     }
     const end = text.indexOf('\n', offset)
     const next = end === -1 ? text.length : end + 1
-    const last = end === -1 ? text.length : end
-    const line = text.slice(offset, text[last - 1] === '\r' && last > offset ? last - 1 : last)
+    const line = text.slice(offset, end === -1 ? text.length : end).replace(/\r$/, '')
     const at = offset
     offset = next
 
-    const mark = line.includes('```') || line.includes('~~~') ? fence.exec(line)?.[1] : undefined
+    const mark = fence.exec(line)?.[1]
     if (open !== null) {
       if (mark?.startsWith(open) && line.trim() === mark) open = null
       continue
     }
-    if (comment || (line.includes('<!--') && line.trimStart().startsWith('<!--'))) {
+    if (comment || line.trimStart().startsWith('<!--')) {
       comment = !line.includes('-->')
       current = null
       continue

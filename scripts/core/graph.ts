@@ -42,12 +42,14 @@ export class CardGraph {
       documents.toSorted((a, b) => compare(a.path, b.path)),
       (card) => card.id,
     )
-    const required = new Set<string>()
-    for (const { requires } of documents) for (const { id } of requires) required.add(id)
+    const references = Map.groupBy(
+      documents.flatMap((card) => card.requires),
+      (reference) => reference.id,
+    )
     const cards = new Map<string, Card>()
     for (const [id, sharing] of byId) {
       const own = sharing.filter((card) => card.status === 'active' || card.requires.length > 0)
-      const rivals = required.has(id) ? sharing : own
+      const rivals = references.has(id) ? sharing : own
       const [first, ...others] = rivals.length > 0 ? rivals : sharing
       if (!first) continue
       if (rivals.length > 0 && others.length > 0) {
@@ -59,16 +61,14 @@ export class CardGraph {
         if (card) cards.set(id, card)
       }
     }
-    const folded = (card: Card) => card.id.normalize().toLowerCase()
-    const names = new Set(cards.values().map(folded))
-    for (const alike of names.size === cards.size ? [] : Map.groupBy(cards.values(), folded).values()) {
+    for (const alike of Map.groupBy(cards.values(), (card) => card.id.normalize().toLowerCase()).values()) {
       if (alike.length === 1) continue
       diagnostics.push(...alike.map((card) => doubled(card, alike, ', but for its case or accents')))
       for (const card of alike) cards.set(card.id, { ...card, sound: false })
     }
     let asked = 0
-    const unknown = documents.flatMap(({ requires }) => requires.filter(({ id }) => !byId.has(id)))
-    for (const [id, places] of Map.groupBy(unknown, (reference) => reference.id)) {
+    for (const [id, places] of references) {
+      if (byId.has(id)) continue
       const help = meantBy(id, byId, asked++ < suggestions)
       for (const place of places)
         diagnostics.push(problem('unknown-card', place, `no document is called \`${id}\``, { help }))
@@ -100,8 +100,7 @@ export class CardGraph {
 
   /** Ids that the card requires, each once, in the order written; ids without a document among them. */
   requires(id: string): string[] {
-    const ids = this.cards.get(id)?.requires.map((reference) => reference.id) ?? []
-    return ids.length < 2 ? ids : [...new Set(ids)]
+    return [...new Set(this.cards.get(id)?.requires.map((reference) => reference.id) ?? [])]
   }
 
   /** Ids of the cards that require this one, in order of their paths. */
@@ -148,8 +147,7 @@ export class CardGraph {
   /** How far each of these goals is. */
   progress(goals: readonly string[]): Progress[] {
     const { ids } = this.#compact
-    const traits = new Uint8Array(ids.length)
-    for (const [at, id] of ids.entries()) traits[at] = this.#traitsOf(id)
+    const traits = Uint8Array.from(ids, (id) => this.#traitsOf(id))
     const numbers = goals.map((id) => this.#compact.number(id))
     return progressOf(this.#compact, numbers, traits, (card) => this.#missing(ids[card] ?? ''))
   }
@@ -185,11 +183,8 @@ export class CardGraph {
 
   #traitsOf(id: string): number {
     const { status, sound } = this.card(id)
-    // Asked once for each: of a hundred thousand, the answers would take much room.
-    const { ready, blockedBy } = this.#readiness.get(id) ?? this.#look(id)
     const state = status === 'active' ? trait.active : sound ? 0 : trait.unsound
-    const lacks = blockedBy.some(({ why }) => why === 'missing')
-    return state | (ready ? trait.ready : 0) | (lacks ? trait.missing : 0)
+    return state | (this.readiness(id).ready ? trait.ready : 0) | (this.#missing(id).length > 0 ? trait.missing : 0)
   }
 
   #missing(id: string): string[] {

@@ -59,53 +59,31 @@ export interface DrawnRow extends TreeRow {
  * The rows in the order in which they fit on a screen: what lies `deepest` steps down goes on further below, at the left edge again.
  * A tree that is nowhere so deep stays as it is.
  */
-export function* foldTree(rows: readonly TreeRow[], deepest: number): Generator<DrawnRow> {
+export function foldTree(rows: readonly TreeRow[], deepest: number): DrawnRow[] {
   const ends = endsOf(rows)
-  const [order, starts] = orderOf(rows, ends, deepest)
+  const drawn: DrawnRow[] = []
   const places = new Map<string, number>()
-  for (const [place, at] of order.entries()) {
-    const row = rows[at]
-    if (row?.kind === 'card' && !places.has(row.id)) places.set(row.id, place)
-  }
-  let from = 0
-  let part = 0
-  for (const [place, at] of order.entries()) {
-    const row = rows[at]
-    if (!row) return
-    const resumed = place === starts[part] && part > 0
-    if (place === starts[part]) {
-      from = row.depth
-      part++
-    }
-    const indent = row.depth - from
-    const requires = (ends[at] ?? 0) > at + 1
-    const continued = requires && indent === deepest
-    const below = row.kind === 'again' && (places.get(row.id) ?? 0) > place
-    yield { ...row, indent, resumed, open: requires && !continued, continued, below }
-  }
-}
-
-/** The numbers of the rows as they are drawn, and at which places one comes that is drawn at the left edge. */
-function orderOf(
-  rows: readonly TreeRow[],
-  ends: readonly number[],
-  deepest: number,
-): [order: number[], starts: number[]] {
-  const order: number[] = []
-  const starts: number[] = []
   const roots = [0]
   for (const root of roots) {
-    starts.push(order.length)
     const from = rows[root]?.depth ?? 0
     for (let at = root; at < (ends[root] ?? 0); ) {
-      order.push(at)
+      const row = rows[at]
+      if (!row) break
       const end = ends[at] ?? at + 1
-      const continued = end > at + 1 && (rows[at]?.depth ?? 0) - from === deepest
+      const indent = row.depth - from
+      const requires = end > at + 1
+      const continued = requires && indent === deepest
+      const resumed = at === root && root > 0
+      if (row.kind === 'card' && !resumed) places.set(row.id, drawn.length)
+      drawn.push({ ...row, indent, resumed, open: requires && !continued, continued, below: false })
       if (continued) roots.push(at)
       at = continued ? end : at + 1
     }
   }
-  return [order, starts]
+  for (const [at, row] of drawn.entries()) {
+    if (row.kind === 'again') row.below = (places.get(row.id) ?? 0) > at
+  }
+  return drawn
 }
 
 /** For every row, where the rows below it end. */

@@ -5,7 +5,7 @@ import { exit, Refusal } from '../core/exit.ts'
 import type { System } from '../io/system.ts'
 import { type Address, addressOf, connect, connecting } from './address.ts'
 import type { Board, Engine, Job, Shift, Verdict } from './engine.ts'
-import { atMost } from './patience.ts'
+import { atMost, pause } from './patience.ts'
 import { BullShift } from './shift.ts'
 
 /** First part of every name that we have there. */
@@ -150,17 +150,12 @@ class BullEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    if (!this.#open) return
     this.#open = false
     await Promise.all(this.#shifts.map((shift) => shift.leave()))
     const closed = [...this.#queues.values()].map((queue) => queue.close().catch(() => {}))
     await atMost(Promise.all(closed), patience.answer, this.#after)
     for (const client of [this.#ear, this.#desk, this.#jobs]) client.disconnect()
     await this.#heard
-  }
-
-  #wait(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => void this.#after(milliseconds, resolve))
   }
 
   #queue(name: string): Queue {
@@ -192,7 +187,7 @@ class BullEngine implements Engine {
         this.#desk.pexpire(name, kept.milliseconds).catch(() => {})
       } catch {
         // It comes back, or this is closed.
-        await this.#wait(patience.again)
+        await pause(patience.again, this.#after)
       }
     }
   }

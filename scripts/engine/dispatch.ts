@@ -77,7 +77,6 @@ export class Dispatch {
     this.#mail.flush()
     await this.#farewells.settle(farewell, this.#clock.after)
     await this.#crew.end()
-    await this.#engine.close()
   }
 
   /** Who works the job, as far as is known; else it is put up, which does nothing where it is. */

@@ -2,6 +2,7 @@
  * What carries cards to other machines: jobs that one worker takes, parcels between two, and who is there. All that is asked of
  * an engine is here; BullMQ is behind it in `bullmq.ts` and `shift.ts`, and another could take its place.
  */
+import type { Member } from '../core/member.ts'
 
 /** Work for whoever serves the queue. The engine does not look into the body. */
 export interface Job {
@@ -22,7 +23,7 @@ export interface Shift {
 }
 
 /** Where somebody announces what they are: runs look at both, workers only at the runs, however many workers there are. */
-export type Board = 'run' | 'worker'
+export type Board = Member['kind']
 
 export interface Engine {
   /** Puts a job up, unless one of that id is there already, taken or not. */

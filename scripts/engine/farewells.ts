@@ -1,4 +1,6 @@
 /** Processes that ended for the run, whose workers have not heard all that was said to them. */
+import type { System } from '../io/system.ts'
+import { pause } from './patience.ts'
 import type { RemoteProcess } from './remote-process.ts'
 
 export class Farewells {
@@ -26,9 +28,8 @@ export class Farewells {
   }
 
   /** Resolves when all was heard, or so many milliseconds have gone. */
-  async settle(milliseconds: number, after: (milliseconds: number, then: () => void) => () => void): Promise<void> {
+  async settle(milliseconds: number, after: System['after']): Promise<void> {
     const step = 20 // milliseconds
-    for (let left = milliseconds; this.#leaving.size > 0 && left > 0; left -= step)
-      await new Promise<void>((resolve) => after(step, resolve))
+    for (let left = milliseconds; this.#leaving.size > 0 && left > 0; left -= step) await pause(step, after)
   }
 }

@@ -5,6 +5,7 @@ import type { Pool } from '../io/pool.ts'
 import type { LocalProcess } from '../io/task-process.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import type { Notice, Report } from './letters.ts'
+import { atMost } from './patience.ts'
 
 export interface Workbench {
   /** What the worker is called. */
@@ -54,10 +55,7 @@ export async function drained(
   })
   for (let before = -1; open && before !== printed(); ) {
     before = printed()
-    const late = later()
-    const cancel = after(quiet, late.open)
-    await Promise.race([closed, late.wait])
-    cancel()
+    await atMost(closed, quiet, after)
   }
   for (const stream of process.streams) stream.destroy()
 }

@@ -10,6 +10,7 @@ import type { Engine, Job, Shift, Verdict } from './engine.ts'
 import { Judge } from './judge.ts'
 import type { Notice, Order, Word } from './letters.ts'
 import type { Mail } from './mail.ts'
+import { pause } from './patience.ts'
 import { Pools } from './pools.ts'
 import type { Seal } from './seal.ts'
 import type { DutyWire } from './workbench.ts'
@@ -76,7 +77,7 @@ export class Worker {
     const open = () => [...this.#duties.values()].some((duty) => !duty.settled)
     const { after } = this.#options
     const late = this.#options.now() + 5000
-    while (open() && this.#options.now() < late) await new Promise<void>((resolve) => void after(50, resolve))
+    while (open() && this.#options.now() < late) await pause(50, after)
     await this.#pools.close()
     await this.#crew.end()
     await this.#engine.close()

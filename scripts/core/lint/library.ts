@@ -34,13 +34,7 @@ export class Library {
 
   /** `docs` is the folder of the documents. */
   constructor(pages: readonly Page[], files: Files, docs: string) {
-    // Most are normal already: then the name is in memory once.
-    const known = new Map<string, Page>()
-    for (const page of pages) {
-      const normal = posix.normalize(page.path)
-      known.set(normal === page.path ? page.path : normal, page)
-    }
-    this.pages = known
+    this.pages = new Map(pages.map((page) => [posix.normalize(page.path), page]))
     this.files = files
     this.#docs = docs
     const beside = files.names('').filter((name) => /\.md$/i.test(name) && !this.pages.has(name))
