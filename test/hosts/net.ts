@@ -14,6 +14,13 @@ export interface Host {
 /** Hundreds of starts: what Node compiled once serves them all. */
 const compiled = join(tmpdir(), 'mikado-hosts-compiled')
 
+/** A program on a host: what it said so far, and its exit code once it has ended; null: it was killed. */
+export interface Program {
+  child: ChildProcess
+  said: { text: string }
+  ended: Promise<number | null>
+}
+
 export class Net implements Disposable {
   readonly #id: string
   readonly #bridge: string
@@ -68,6 +75,17 @@ export class Net implements Disposable {
     this.#running.add(child)
     child.once('exit', () => this.#running.delete(child))
     return child
+  }
+
+  /** Starts one whose words are kept. */
+  program(...what: Parameters<Net['start']>): Program {
+    const child = this.start(...what)
+    const said = { text: '' }
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        said.text += text
+      })
+    return { child, said, ended: new Promise((resolve) => child.once('close', resolve)) }
   }
 
   /** Runs a program on a host to its end, and answers what it printed. */

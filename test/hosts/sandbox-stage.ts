@@ -2,24 +2,14 @@
  * The main job's sandbox chain on three hosts: the run on one, the registry and its sandbox on another, CI on the third. Ansible comes to the registry from
  * CI's host over ssh, and CI to the sandbox through a tunnel: the sandbox listens on its own loopback only.
  */
-import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { Net } from './net.ts'
+import { Net, type Program } from './net.ts'
 import { filesIn, Repository } from './repository.ts'
-import { until } from './scene.ts'
+import { key, until } from './scene.ts'
 import { Way } from './ssh.ts'
-
-const key = 'a key for the hosts of this test, which is no secret'
-
-/** A program on a host: what it said so far, and its exit code once it has ended; null: it was killed. */
-export interface Program {
-  child: ChildProcess
-  said: { text: string }
-  ended: Promise<number | null>
-}
 
 export class Stage implements Disposable {
   readonly #net: Net
@@ -131,13 +121,7 @@ export class Stage implements Disposable {
     const env = { MIKADO_KEY: key, CI: 'true' }
     const elsewhere = name === 'ringtail' ? { ...this.#elsewhere, ZOT_SANDBOX_INVENTORY: 'sandbox-inventory.yml' } : {}
     const command = [process.execPath, join(root, 'scripts/mikado.mjs'), ...words]
-    const child = this.#net.start(this.#hosts[name], root, command, { ...env, ...elsewhere })
-    const said = { text: '' }
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        said.text += text
-      })
-    return { child, said, ended: new Promise((resolve) => child.once('close', resolve)) }
+    return this.#net.program(this.#hosts[name], root, command, { ...env, ...elsewhere })
   }
 
   /** Where programs of a host listen. */

@@ -33,7 +33,7 @@ export interface Outcome {
   took: number
 }
 
-const key = 'a key for the hosts of this test, which is no secret'
+export const key = 'a key for the hosts of this test, which is no secret'
 const env = (world: string, registry: Host) => ({
   ...{ MIKADO_KEY: key, WORLD: world, REGISTRY: `http://${registry.address}:5000` },
 })
@@ -53,13 +53,8 @@ export async function play({ number, kind, after, host: otherwise, cut }: Plan):
     const words = ['--bind', '0.0.0.0', '--protected-mode', 'no', '--dir', folder, '--save', '', '--appendonly', 'yes']
     return net.start(queue, folder, ['redis-server', ...words], {})
   }
-  const start = (on: Host, at: Checkout, ...words: string[]) => {
-    const child = net.start(on, at.root, [process.execPath, program, ...words, '--engine', url], env(folder, indri))
-    const said = { text: '' }
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => (said.text += text))
-    return { child, said, ended: new Promise<number | null>((resolve) => child.once('close', resolve)) }
-  }
+  const start = (on: Host, at: Checkout, ...words: string[]) =>
+    net.program(on, at.root, [process.execPath, program, ...words, '--engine', url], env(folder, indri))
   const startWorker = (name: 'indri' | 'ringtail') =>
     start(name === 'indri' ? indri : ringtail, checkouts[name], 'worker', '--label', name, '--name', name, '-j', '2')
   const events = () => here.journal()

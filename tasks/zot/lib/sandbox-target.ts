@@ -1,8 +1,9 @@
 /** The sandbox as a target: everything on this machine, made when it is first asked for; or on another, which is asked what it is. */
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { dynamicProvider } from '../identity/dynamic.ts'
 import { sandboxDirectory } from '../identity/sandbox.ts'
+import { layoutOf } from '../sandbox/layout.ts'
 import { openSandbox } from '../sandbox/sandbox.ts'
 import { fileSecretStore } from '../secrets/file.ts'
 import { sandboxSecretStore } from '../secrets/sandbox.ts'
@@ -28,14 +29,13 @@ export async function openSandboxTarget(
     ? await askSandbox(elsewhere, signal)
     : { sandbox: await openSandbox(dir, { env, ...(signal ? { signal } : {}) }), client: null }
   const { registry, provider, upstream, secrets } = sandbox
-  const clientDir = join(dir, 'client')
-  const credentialsFile = join(clientDir, 'oidc-credentials.json')
+  const { credentials: credentialsFile } = layoutOf(dir)
   const store = elsewhere ? sandboxSecretStore(provider.admin, signal) : fileSecretStore(secrets.dir)
   const key = await store.read?.(KEY_NAME)
   const identityProvider = dynamicProvider({
     issuer: provider.issuer,
     registrationToken: provider.registrationToken,
-    registrationFile: join(clientDir, 'registration.json'),
+    registrationFile: join(dirname(credentialsFile), 'registration.json'),
     redirectUri: `${registry.url}/zot/auth/callback/oidc`,
     directory: sandboxDirectory(provider.admin, provider.users, signal),
     signal,
