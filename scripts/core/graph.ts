@@ -183,8 +183,11 @@ export class CardGraph {
 
   #traitsOf(id: string): number {
     const { status, sound } = this.card(id)
+    // Asked once for each: of a hundred thousand, the answers would take much room.
+    const { ready, blockedBy } = this.#readiness.get(id) ?? this.#look(id)
     const state = status === 'active' ? trait.active : sound ? 0 : trait.unsound
-    return state | (this.readiness(id).ready ? trait.ready : 0) | (this.#missing(id).length > 0 ? trait.missing : 0)
+    const lacks = blockedBy.some(({ why }) => why === 'missing')
+    return state | (ready ? trait.ready : 0) | (lacks ? trait.missing : 0)
   }
 
   #missing(id: string): string[] {

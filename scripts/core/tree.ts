@@ -59,10 +59,9 @@ export interface DrawnRow extends TreeRow {
  * The rows in the order in which they fit on a screen: what lies `deepest` steps down goes on further below, at the left edge again.
  * A tree that is nowhere so deep stays as it is.
  */
-export function foldTree(rows: readonly TreeRow[], deepest: number): DrawnRow[] {
+export function* foldTree(rows: readonly TreeRow[], deepest: number): Generator<DrawnRow> {
   const ends = endsOf(rows)
-  const drawn: DrawnRow[] = []
-  const places = new Map<string, number>()
+  const drawn = new Set<string>()
   const roots = [0]
   for (const root of roots) {
     const from = rows[root]?.depth ?? 0
@@ -74,16 +73,13 @@ export function foldTree(rows: readonly TreeRow[], deepest: number): DrawnRow[] 
       const requires = end > at + 1
       const continued = requires && indent === deepest
       const resumed = at === root && root > 0
-      if (row.kind === 'card' && !resumed) places.set(row.id, drawn.length)
-      drawn.push({ ...row, indent, resumed, open: requires && !continued, continued, below: false })
+      if (row.kind === 'card') drawn.add(row.id)
+      const below = row.kind === 'again' && !drawn.has(row.id)
+      yield { ...row, indent, resumed, open: requires && !continued, continued, below }
       if (continued) roots.push(at)
       at = continued ? end : at + 1
     }
   }
-  for (const [at, row] of drawn.entries()) {
-    if (row.kind === 'again') row.below = (places.get(row.id) ?? 0) > at
-  }
-  return drawn
 }
 
 /** For every row, where the rows below it end. */

@@ -13,7 +13,6 @@ import {
   statSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { type Card, parseCard } from '../core/card.ts'
 import type { ChecklistLine } from '../core/checklist.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
@@ -67,6 +66,8 @@ const few = 20_000
  * would then put all of it where it is seldom looked at: with a hundred thousand documents, half of the memory is such garbage.
  */
 function spareMemory(): void {
+  // Loaded only then: it takes as long as reading some documents.
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8')
   setFlagsFromString('--no-allocation-site-pretenuring')
   setFlagsFromString('--semi-space-growth-factor=1')
   setFlagsFromString('--heap-growing-percent=30')
@@ -108,7 +109,7 @@ interface Content {
   look?: Stats
 }
 
-/** The same of a plain file of usual size: asking first what it is takes as long as reading it. Null: a closer look is needed. */
+/** The same of a plain file of usual size, which is opened at once: to ask a path first takes as long as reading. Null: a closer look is needed. */
 function readPlain(path: string): Content | null {
   let file: number | null = null
   try {

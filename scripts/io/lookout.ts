@@ -92,7 +92,7 @@ export class Lookout {
 
   #readDocuments(): CardGraph {
     const { root } = this.#repository
-    if (this.#graph && looksOf(root, this.#looked).text === this.#looks) return this.#graph
+    if (this.#graph && this.#looks !== null && looksOf(root, this.#looked).text === this.#looks) return this.#graph
     const began = this.#now()
     const looked = new Looked(root)
     const graph = readGraph({ ...this.#repository, looked })

@@ -19,8 +19,8 @@ export class Page {
   /** What was wrong with reading the frontmatter. */
   readonly faults: readonly Diagnostic[]
   readonly #again: ((path: string) => string | null) | null
-  #readable: boolean
-  #text: string | null
+  /** Null: it cannot be read; undefined: it was let go of. */
+  #text: string | null | undefined
   #front: Frontmatter | null
   #place: ((offset: number) => Place) | null = null
   #blocks: Block[] | null = null
@@ -41,24 +41,18 @@ export class Page {
     this.stem = idOf(path)
     this.faults = faults
     this.#again = again
-    this.#readable = text !== null
-    this.#text = text ?? ''
+    this.#text = text
     this.#front = front
     this.#checklist = checklist
   }
 
   /** False for a file that is not UTF-8 text: its name is known, and no more. */
   get readable(): boolean {
-    return this.#readable
+    return this.#read() !== null
   }
 
   get text(): string {
-    if (this.#text === null) {
-      const text = this.#again?.(this.path) ?? null
-      this.#readable = text !== null
-      this.#text = text ?? ''
-    }
-    return this.#text
+    return this.#read() ?? ''
   }
 
   get front(): Frontmatter {
@@ -104,10 +98,15 @@ export class Page {
     this.#headings = null
     this.#links = null
     if (!this.#again) return
-    this.#text = null
+    this.#text = undefined
     this.#front = null
     this.#place = null
     this.#checklist = null
+  }
+
+  #read(): string | null {
+    if (this.#text === undefined) this.#text = this.#again?.(this.path) ?? null
+    return this.#text
   }
 
   #readAnchors(): Set<string> {
