@@ -68,12 +68,16 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
     for (const other of queue.without(card.id)) skip(other.card.id, blocker)
   }
   for (;;) {
+    let room: Promise<void> | null = null
     while (goesOn() && now.worked < jobs && now.begun < jobs + writing) {
-      const next = queue.next()
+      // Chosen as late as can be: by then, one on which more time hangs may have become ready.
+      room = now.begun === 0 ? null : (world.room?.() ?? null)
+      const next = room === null ? queue.next() : undefined
       if (!next) break
       void start(next)
     }
     if (now.begun === 0) break
+    void room?.then(() => changed())
     await new Promise<void>((resolve) => {
       changed = resolve
     })

@@ -21,6 +21,7 @@ import { whileDoing } from './live-view.ts'
 import { withLock } from './locked.ts'
 import { notifyReporter } from './notify.ts'
 import { tellPlan } from './plan.ts'
+import { poolOf } from './pool.ts'
 import { preflight, refuseUnready } from './preflight.ts'
 import { openRecord } from './record.ts'
 import { type Reporter, together } from './reporter.ts'
@@ -45,6 +46,9 @@ export async function lockAndRun(session: Session, goal: string | null): Promise
     return exit.ok
   }
   wordsOf(session, goal)
+  const { graph } = session
+  // Its process starts while the documents are read again.
+  if (graph.chain(goal).some((id) => graph.card(id).status === 'active')) poolOf(session).expect(1)
   if (session.flag('dry-run')) return await runGoal(session, goal)
   return await withLock(session, `run ${goal}`, () => runGoal(session, session.cardNamed(goal)))
 }
@@ -96,6 +100,7 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   const ids = cards.map(({ id }) => id)
   const record = openRecord(session, 'run', goal, ids, reporters.see)
   const remote = engine && (await openElsewhere(session, engine, record))
+  if (!remote) poolOf(session).expect(Math.min(options.jobs, plan.length))
   const world = worldOf(session, record, tasks, view.pause, { branch, elsewhere: remote })
   const outcomes = await run(plan, world, options).finally(world.close).finally(reporters.close)
   const ended = conclude(outcomes, session.stop.aborted ? (session.stop.reason as StopSignal) : null)

@@ -64,7 +64,8 @@ export function worldOf(
     return `its work was cut short (${began}) and all it must make true is true, so it was not done again; what it hands on to other cards may be missing. \`--force ${typed(id)}\` does it again`
   }
   const open = async (card: Card, signal: AbortSignal, forced: boolean): Promise<OpenTask | string> => {
-    const obstacle = lostLock() ?? (await branch?.begin(card)) ?? null
+    // At once, when it can be: what `room` said holds for this moment.
+    const obstacle = lostLock() ?? (branch ? await branch.begin(card) : null)
     if (obstacle !== null) {
       elsewhere?.release(card)
       return obstacle
@@ -146,7 +147,7 @@ export function worldOf(
     emit,
     stop,
     target,
-    ...(elsewhere && { place: (card: Card) => placed(elsewhere, card) }),
+    ...(elsewhere ? { place: (card: Card) => placed(elsewhere, card) } : { room: () => pool.room() }),
     open,
     mark: async (card, held) => {
       const work = completing(repository, card, held, lostLock)

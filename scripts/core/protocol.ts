@@ -36,9 +36,10 @@ export type Request =
 
 /**
  * The task's process answers, and tells what has to be kept or masked.
- * `to`: the row of questions that it answers. `id`: wants an acknowledgement before it goes on.
+ * `ready`: it has started. `to`: the row of questions that it answers. `id`: wants an acknowledgement before it goes on.
  */
 export type Reply = { to?: number } & (
+  | { type: 'ready' }
   | { type: 'opened'; works: boolean; checks: string[] }
   | { type: 'checked'; held: true; detail: string | null }
   | { type: 'checked'; held: false; message: string }
@@ -76,6 +77,7 @@ const has = (form: Form) => (value: unknown) =>
 
 const place = { line: orNull(number), column: orNull(number) }
 const forms: Record<Reply['type'], Form[]> = {
+  ready: [{}],
   opened: [{ works: flag, checks: listOf(text) }],
   checked: [
     { held: one(true), detail: orNull(text) },

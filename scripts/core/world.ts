@@ -41,6 +41,8 @@ export interface World {
   stop: AbortSignal
   /** Present settings, as recorded beside each proof. */
   target: string
+  /** Null: a card that is opened in this moment need not wait for others to be. Else it resolves when that may have changed. */
+  room?: () => Promise<void> | null
   /** Waits until there is a machine for the card, where that is not this one: waiting is no part of its time. */
   place?: (card: Card) => Promise<void>
   /**

@@ -53,12 +53,15 @@ export interface TaskProcess {
 /** One on this machine. */
 export class LocalProcess implements TaskProcess {
   readonly ended: Promise<Death & { error: string | null }>
+  /** Resolves when it has started, or never will. */
+  readonly ready: Promise<void>
   used = 0
   holder: Holder | null = null
   readonly streams: readonly Readable[]
   readonly closed: Promise<unknown>
   readonly #child: ChildProcess
   readonly #around: Around
+  #started = () => {}
   #alive = true
   #asked = 0
   #answers = new Answers()
@@ -83,10 +86,14 @@ export class LocalProcess implements TaskProcess {
       const cancel = around.after(farewell, () => this.kill())
       child.once('exit', cancel)
     })
+    this.ready = new Promise((resolve) => {
+      this.#started = resolve
+    })
     this.ended = new Promise((resolve) => {
       const end = (death: Death, error: string | null) => {
         this.#alive = false
         this.#answers.end(death)
+        this.#started()
         resolve({ ...death, error })
       }
       child.once('error', (error) => end({ type: 'died', code: null, signal: null }, error.message))
@@ -157,7 +164,8 @@ export class LocalProcess implements TaskProcess {
   }
 
   #hear(reply: Reply): void {
-    if (reply.type === 'printed') void this.#silent().then(() => this.acknowledge(reply.id))
+    if (reply.type === 'ready') this.#started()
+    else if (reply.type === 'printed') void this.#silent().then(() => this.acknowledge(reply.id))
     else if (reply.to === undefined) this.holder?.hear(reply)
     else if (reply.to === this.#asked) this.#answers.add(reply as Answer)
   }

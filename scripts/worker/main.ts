@@ -67,6 +67,7 @@ if (process.argv.at(-1) === 'compiled') {
   delete process.env.NODE_COMPILE_CACHE
 }
 new Worker(watch, { workerData: runner }).unref()
+void send({ type: 'ready' })
 
 /** Resolves when the message is on its way; a closed channel means that nobody listens any more. */
 function send(reply: Reply): Promise<void> {

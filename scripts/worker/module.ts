@@ -12,13 +12,13 @@ export function unreadable(thrown: unknown, file: string): Reply {
   return { type: 'unreadable', file, message: describe(error), ...placeOf(error, file) }
 }
 
-/** How often each file was imported here to be worked. */
+/** How often each file was imported here. */
 const times = new Map<string, number>()
 
-/** Imports a task module, each time anew, and holds it to its form. `search`: what tells this time from another. @throws when it is something else. */
-export async function importTask(file: string, search = again(file)): Promise<Task> {
+/** Imports a task module, each time anew, and holds it to its form. @throws when it is something else. */
+export async function importTask(file: string): Promise<Task> {
   const url = pathToFileURL(file)
-  url.search = search
+  url.search = again(file)
   const { default: found } = (await import(url.href)) as { default?: unknown }
   if (typeof found !== 'object' || found === null)
     throw new TypeError('the default export must be an object: { apply, verify }')
@@ -36,7 +36,7 @@ export async function importTask(file: string, search = again(file)): Promise<Ta
   return found as Task
 }
 
-/** The first time it has its plain name, which is what a person reads in a stack. */
+/** The first time it has its plain name, by which Node knows what it has compiled of it in another process. */
 function again(file: string): string {
   const before = times.get(file) ?? 0
   times.set(file, before + 1)
@@ -45,7 +45,7 @@ function again(file: string): string {
 
 export async function inspect(file: string): Promise<Reply> {
   try {
-    const found = await importTask(file, 'inspect')
+    const found = await importTask(file)
     const { apply, verify = {}, preflight } = found
     return {
       type: 'inspected',

@@ -214,8 +214,8 @@ export const breaks: Break[] = [
   {
     row: 'P30',
     file: 'scripts/worker/module.ts',
-    from: "importTask(file, 'inspect')",
-    to: "importTask(file, '')",
+    from: "return before === 0 ? '' : String(before)",
+    to: "return before === 0 ? '' : ''",
   },
   {
     row: 'P31',

@@ -35,6 +35,36 @@ it('works as many cards at once as it is allowed, and the next as soon as one en
   expect(told(await ended)).toEqual(['b ran', 'c ran', 'a ran', 'goal ran'])
 })
 
+it('begins a card only when a process is there for it, and then the one on which most time hangs', async () => {
+  class Crowded extends Memory {
+    #room: (() => void) | null = null
+    /** One card at a time finds a process. */
+    room = () => (opened(this).length === this.let ? new Promise<void>((resolve) => (this.#room = resolve)) : null)
+    let = 1
+    more() {
+      this.let++
+      this.#room?.()
+    }
+  }
+  const first = gate()
+  const world = new Crowded(
+    { goal: card(['first', 'short', 'long']), first: card(), short: card(), long: card() },
+    { first: { apply: first.work } },
+  )
+  const took: Record<string, number> = { first: 5, short: 2, long: 3, goal: 1 }
+  const ended = world.run({ goal: 'goal' }, { jobs: 3, expected: (id) => took[id] ?? null })
+  await turn()
+  expect(opened(world)).toEqual(['first'])
+  world.more()
+  await turn()
+  expect(opened(world)).toEqual(['first', 'long'])
+  world.more()
+  await turn()
+  expect(opened(world)).toEqual(['first', 'long', 'short'])
+  first.open()
+  expect(told(await ended)).toEqual(['long ran', 'short ran', 'first ran', 'goal ran'])
+})
+
 it('does not let a slow card hold up what does not need it', async () => {
   const slow = gate()
   const world = new Memory(
