@@ -58,8 +58,10 @@ export function parseCard(
   const report = (offset: number, code: Diagnostic['code'], message: string, help: string | null = null) => {
     diagnostics.push(problem(code, place(offset), message, { help }))
   }
+  const values = new Values(front.fields)
   for (const [name, field] of front.fields) {
     const faults = keys[name].faults(name, field)
+    if (faults.length > 0) values.unfit.add(name)
     for (const { offset, code, message, help } of faults) report(offset, code, message, help)
   }
 
@@ -76,7 +78,6 @@ export function parseCard(
     }
     seen.add(line.key)
   }
-  const values = new Values(front.fields)
   const status = front.fields.get('status')
   const timeout = values.one('timeout')
   const card: Card = {
@@ -102,6 +103,8 @@ export function parseCard(
 
 /** What the keys hold, as far as it is what they may hold. */
 class Values {
+  /** Those with faults. */
+  readonly unfit = new Set<KeyName>()
   readonly #fields: ReadonlyMap<KeyName, Field>
 
   constructor(fields: ReadonlyMap<KeyName, Field>) {
@@ -109,8 +112,7 @@ class Values {
   }
 
   one(name: KeyName): unknown {
-    const field = this.#fields.get(name)
-    return field && keys[name].faults(name, field).length === 0 ? field.value : null
+    return this.unfit.has(name) ? null : (this.#fields.get(name)?.value ?? null)
   }
 
   text(name: KeyName): string | null {

@@ -1,5 +1,5 @@
 /** The Verification checklist of a document: which lines there are, and where their boxes stand. */
-import { plainLine } from './plain.ts'
+import { folded, plainLine } from './plain.ts'
 
 /** One line of the checklist. */
 export interface ChecklistLine {
@@ -16,9 +16,6 @@ export interface ChecklistLine {
 export const fence = /^[ \t]*(`{3,}(?=[^`]*$)|~{3,})/
 /** To the line's end, whatever else ends a line elsewhere: one that is passed over is one that nobody proves. */
 const item = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]+(.*)$/s
-
-/** How a line begins that counts before the heading is found; all others are passed over. */
-const counts = /^(?:[ \t]*(?:`{3}|~{3})|[^\S\n]*<!--| {0,3}#)/gm
 
 /** A line with those that go on with it: how long it is, is known at its end. */
 interface Item {
@@ -44,23 +41,22 @@ function itemsOf(text: string, start: number): Item[] {
   let offset = start
   while (offset < text.length) {
     if (level === 0 && open === null && !comment) {
-      counts.lastIndex = offset
-      const next = counts.exec(text)
-      if (next === null) return items
-      offset = text.lastIndexOf('\n', next.index - 1) + 1
+      offset = nextThatMayCount(text, offset)
+      if (offset === text.length) return items
     }
     const end = text.indexOf('\n', offset)
     const next = end === -1 ? text.length : end + 1
-    const line = text.slice(offset, end === -1 ? text.length : end).replace(/\r$/, '')
+    const whole = text.slice(offset, end === -1 ? text.length : end)
+    const line = whole.endsWith('\r') ? whole.slice(0, -1) : whole
     const at = offset
     offset = next
 
-    const mark = fence.exec(line)?.[1]
+    const mark = line.includes('```') || line.includes('~~~') ? fence.exec(line)?.[1] : undefined
     if (open !== null) {
       if (mark?.startsWith(open) && line.trim() === mark) open = null
       continue
     }
-    if (comment || line.trimStart().startsWith('<!--')) {
+    if (comment || (line.includes('<!--') && line.trimStart().startsWith('<!--'))) {
       comment = !line.includes('-->')
       current = null
       continue
@@ -91,6 +87,19 @@ function itemsOf(text: string, start: number): Item[] {
   return items
 }
 
+/** Before the heading is found, only another heading, a fence or a comment counts: a line that begins with a letter is none, nor is an empty one. */
+function nextThatMayCount(text: string, start: number): number {
+  for (let offset = start; offset < text.length; ) {
+    const first = text.charCodeAt(offset)
+    const lineEnd = 10
+    if (first !== lineEnd && (first < 33 || first > 126 || '#`~<'.includes(text[offset] ?? ''))) return offset
+    const end = text.indexOf('\n', offset)
+    if (end === -1) return text.length
+    offset = end + 1
+  }
+  return text.length
+}
+
 /** A line as a heading (`## Verification`, closing marks left out); null when it is none. */
 export function headingOf(line: string): { level: number; text: string } | null {
   if (!line.includes('#')) return null
@@ -105,7 +114,7 @@ export function headingOf(line: string): { level: number; text: string } | null 
 
 /** The name of a line's function: backticks dropped, one trailing (detail) left out, spaces folded. */
 export function checkKey(text: string): string {
-  const plain = text.replaceAll('`', '').replace(/\s+/g, ' ').trim()
+  const plain = folded(text.replaceAll('`', ''))
   if (!plain.endsWith(')')) return plain
   let depth = 0
   for (let at = plain.length - 1; at > 0; at--) {

@@ -17,7 +17,12 @@ export function plain(text: string): string {
 
 /** The same for one line: no line break of a document forges a row. */
 export function plainLine(text: string): string {
-  return plain(text).replace(/\s+/g, ' ').trim()
+  return folded(plain(text))
+}
+
+/** With single spaces between its words. */
+export function folded(text: string): string {
+  return (/[^\S ]| {2}/.test(text) ? text.replace(/\s+/g, ' ') : text).trim()
 }
 
 /** What leaves for a terminal: of all that draws there, only colours. */
