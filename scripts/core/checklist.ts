@@ -102,14 +102,17 @@ function nextThatMayCount(text: string, start: number): number {
 
 /** A line as a heading (`## Verification`, closing marks left out); null when it is none. */
 export function headingOf(line: string): { level: number; text: string } | null {
-  if (!line.includes('#')) return null
-  const marks = /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line)
-  if (!marks) return null
-  const text = line.slice(marks[0].length).trim()
+  let start = 0
+  while (start < 3 && line[start] === ' ') start++
+  let level = 0
+  while (line[start + level] === '#') level++
+  const next = line[start + level]
+  if (level === 0 || level > 6 || (next !== undefined && next !== ' ' && next !== '\t')) return null
+  const text = line.slice(start + level).trim()
   let end = text.length
   while (text[end - 1] === '#') end--
   const closed = end === 0 || text[end - 1] === ' ' || text[end - 1] === '\t'
-  return { level: marks[1]?.length ?? 1, text: closed ? text.slice(0, end).trimEnd() : text }
+  return { level, text: closed ? text.slice(0, end).trimEnd() : text }
 }
 
 /** The name of a line's function: backticks dropped, one trailing (detail) left out, spaces folded. */

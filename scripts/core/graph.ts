@@ -1,7 +1,7 @@
 /** The cards and what they require, as a graph: what is a goal, what is ready, what a chain is. */
 import { createRequire } from 'node:module'
 import type { Graph } from '@dagrejs/graphlib'
-import type { Card } from './card.ts'
+import type { Card, Reference } from './card.ts'
 import { Compact } from './compact.ts'
 import { findCycles } from './cycle.ts'
 import { byPlace, compare, type Diagnostic, problem } from './diagnostic.ts'
@@ -42,14 +42,18 @@ export class CardGraph {
       documents.toSorted((a, b) => compare(a.path, b.path)),
       (card) => card.id,
     )
-    const references = Map.groupBy(
-      documents.flatMap((card) => card.requires),
-      (reference) => reference.id,
-    )
+    const required = new Set<string>()
+    const nowhere: Reference[] = []
+    for (const { requires } of documents) {
+      for (const reference of requires) {
+        required.add(reference.id)
+        if (!byId.has(reference.id)) nowhere.push(reference)
+      }
+    }
     const cards = new Map<string, Card>()
     for (const [id, sharing] of byId) {
       const own = sharing.filter((card) => card.status === 'active' || card.requires.length > 0)
-      const rivals = references.has(id) ? sharing : own
+      const rivals = required.has(id) ? sharing : own
       const [first, ...others] = rivals.length > 0 ? rivals : sharing
       if (!first) continue
       if (rivals.length > 0 && others.length > 0) {
@@ -67,8 +71,7 @@ export class CardGraph {
       for (const card of alike) cards.set(card.id, { ...card, sound: false })
     }
     let asked = 0
-    for (const [id, places] of references) {
-      if (byId.has(id)) continue
+    for (const [id, places] of Map.groupBy(nowhere, (reference) => reference.id)) {
       const help = meantBy(id, byId, asked++ < suggestions)
       for (const place of places)
         diagnostics.push(problem('unknown-card', place, `no document is called \`${id}\``, { help }))
