@@ -26,8 +26,8 @@ export interface Elsewhere {
 /** How many cards may be offered at once when nobody says. */
 export const offeredAtOnce = 1000
 
-/** Null: the run is worked here. @throws Refusal when the engine cannot be used. */
-export async function connection(session: Session): Promise<Connection | null> {
+/** Begins to connect; null: the run is worked here. @throws, and rejects with, a Refusal when the engine cannot be used. */
+export function connection(session: Session): Promise<Connection> | null {
   const url = session.text('engine')
   if (url === null) return null
   if (session.flag('commit'))
@@ -36,11 +36,11 @@ export async function connection(session: Session): Promise<Connection | null> {
       '--commit and --engine exclude each other: what a task changes elsewhere cannot be committed here',
       'Leave one of them out.',
     )
-  const { connect } = await import('../engine/connect.ts')
-  const connection = await connect(url, session.system)
+  const connecting = import('../engine/connect.ts').then(({ connect }) => connect(url, session.system))
+  const connected = connecting.catch(() => null)
   // However the call ends: an open connection keeps the program from its end.
-  session.closing.push(() => connection.engine.close())
-  return connection
+  session.closing.push(async () => (await connected)?.engine.close())
+  return connecting
 }
 
 /** Leads the run's cards on the workers of an engine. */

@@ -58,11 +58,12 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   const { system, repository } = session
   const { selection, options, output } = wordsOf(session, goal)
   const dry = session.flag('dry-run')
-  const engine = dry ? null : await connection(session)
+  const connecting = dry ? null : connection(session)
   const writeJunit = dry ? null : openJunit(session, goal)
   const looking = 'Looking at the tasks of the chain …'
-  const prepared = await whileDoing(session, output, looking, () => preflight(session, selection, engine !== null))
+  const prepared = await whileDoing(session, output, looking, () => preflight(session, selection, connecting !== null))
   const { plan, tasks } = prepared
+  const engine = await connecting
   if (dry) return tellPlan(session, goal, prepared, false)
   const commits = session.flag('commit') && (plan.length > 0 || (await marksLeft(session, goal)))
   const branch = commits ? await openBranch(session, goal, ['impl', 'close']) : null

@@ -187,7 +187,7 @@ class BullEngine implements Engine {
         this.#desk.pexpire(name, kept.milliseconds).catch(() => {})
       } catch {
         // It comes back, or this is closed.
-        await pause(patience.again, this.#after)
+        if (this.#open) await pause(patience.again, this.#after)
       }
     }
   }

@@ -4,8 +4,8 @@ import type { Engine } from './engine.ts'
 import type { Word } from './letters.ts'
 import type { Opened, Seal } from './seal.ts'
 
-/** Milliseconds that it may take to say that something was heard, and to say what more will follow. */
-const courtesy = 200
+/** Milliseconds that it may take to say that something was heard, and that the last word was; and to say what more will follow. */
+const courtesy = { usual: 200, last: 20 }
 const leisure = 4
 
 export class Mail {
@@ -62,17 +62,20 @@ export class Mail {
     }
   }
 
-  /** Says that all up to a number was heard, when something else is said or a moment later. */
-  confirm(to: string, job: string, epoch: number, heard: number): void {
+  /** Says that all up to a number was heard, when something else is said or a moment later. `last`: nothing else may be said for long. */
+  confirm(to: string, job: string, epoch: number, heard: number, last = false): void {
     const words = this.#heard.get(to) ?? new Map()
     words.set(job, { job, epoch, heard })
     this.#heard.set(to, words)
-    if (this.#courteous) return
+    if (this.#courteous && !last) return
     this.#courteous = true
-    setTimeout(() => {
-      this.#courteous = false
-      this.#flush(true)
-    }, courtesy)
+    setTimeout(
+      () => {
+        this.#courteous = false
+        this.#flush(true)
+      },
+      last ? courtesy.last : courtesy.usual,
+    ).unref()
   }
 
   /** Counts what was refused, and says it. */

@@ -54,7 +54,7 @@ export class Worker {
     this.#options = options
     const { repository, env, after } = options
     this.#judge = new Judge(repository, env)
-    this.#pools = new Pools(repository.root, env, after)
+    this.#pools = new Pools(repository.root, env, after, options.slots)
   }
 
   /** What it works now. */
@@ -67,6 +67,7 @@ export class Worker {
   async begin(queues: readonly string[]): Promise<void> {
     this.#mail.open((from, word) => this.#hear(from, word))
     await this.#crew.begin(() => this.#look())
+    this.#pools.prepare({})
     this.#shift = this.#engine.work(queues, this.#options.slots, (job) => this.#take(job))
   }
 
@@ -122,7 +123,8 @@ export class Worker {
       now,
       after,
       say: (to, epoch, seq, report, more) => this.#mail.send(to, { job, epoch, seq, say: report }, more),
-      confirm: (to, epoch, heard) => this.#mail.confirm(to, job, epoch, heard),
+      // With nothing left to work, it is the last word: a run that ends waits for it.
+      confirm: (to, epoch, heard) => this.#mail.confirm(to, job, epoch, heard, this.works.length === 0),
       notice: (to, notice) => this.#mail.send(to, { job, notice }),
       alive: (address) => this.#crew.alive(address),
     }

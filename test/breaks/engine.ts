@@ -109,8 +109,8 @@ export const breaks: readonly Break[] = [
   {
     row: 'M18',
     file: 'scripts/commands/elsewhere.ts',
-    from: "  const { connect } = await import('../engine/connect.ts')\n",
-    to: "  session.remark(`${url}\\n`)\n  const { connect } = await import('../engine/connect.ts')\n",
+    from: "  const connecting = import('../engine/connect.ts')",
+    to: "  session.remark(`${url}\\n`)\n  const connecting = import('../engine/connect.ts')",
   },
   {
     row: 'M19',
@@ -121,7 +121,7 @@ export const breaks: readonly Break[] = [
   {
     row: 'M20',
     file: 'scripts/commands/elsewhere.ts',
-    from: '  session.closing.push(() => connection.engine.close())\n',
+    from: '  session.closing.push(async () => (await connected)?.engine.close())\n',
     to: '',
   },
 ]
