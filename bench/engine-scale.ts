@@ -1,6 +1,6 @@
 /**
  * `node bench/engine-scale.ts`: how a run would go with many hosts and cards. A simulation, of what was measured: what a card costs
- * the run, Redis and a worker (`bench/engine.ts` and the processors' time of each process), and what it costs to see who is there.
+ * the run, Redis and a worker (a line of `bench/engine.ts`), and what it costs to see who is there.
  */
 import { parseArgs } from 'node:util'
 import { Seal } from '../scripts/engine/seal.ts'
@@ -10,9 +10,9 @@ import { type Costs, type Field, type Simulated, simulate } from './lib/simulati
 const { values } = parseArgs({
   options: {
     /** Milliseconds of a processor for each card. */
-    run: { type: 'string', default: '5.0' },
-    redis: { type: 'string', default: '1.1' },
-    worker: { type: 'string', default: '5.2' },
+    run: { type: 'string', default: '4.2' },
+    redis: { type: 'string', default: '0.9' },
+    worker: { type: 'string', default: '3.7' },
     /** Seconds that a card's work takes. */
     work: { type: 'string', default: '1,10,60' },
     seed: { type: 'string', default: '7' },

@@ -34,6 +34,7 @@ await bench('engine', { sizes: [1000, 10_000], rounds: 3, against: [] }, async (
     ],
     notes: [
       `Locally 2 jobs; ${crew.workers} workers with ${crew.jobs} jobs each, each in a checkout of its own, with Redis ${field.version} and all of them on this machine.`,
+      ...sizes.flatMap((cards) => costs(results, field, cards)),
       `The ${waiting.cards} cards wait ${waiting.milliseconds} ms each and require nothing but the goal requires them all; a worker works one at a time.`,
     ],
     data: results,
@@ -57,6 +58,20 @@ function perCard(results: readonly Result[], cards: number): Verdict {
   if (differences.length === 0) return { what, figure: 'not measured', limit: 'at most 1.0 ms', holds: null }
   const figure = median(differences)
   return { what, figure: `${digits(figure)} ms`, limit: 'at most 1.0 ms', holds: figure <= 1 }
+}
+
+/** What a card took of a processor, by whom, in the rounds that count. */
+function costs(results: readonly Result[], field: Field, cards: number): string[] {
+  const name = named(crew.workers)
+  const rounds = results.find((result) => result.name === name && result.cards === cards)?.rounds ?? []
+  const run = rounds.flatMap((taken) => taken?.cpu ?? [])
+  const beside = field.spent.get(`${name}, ${cards}`)?.slice(-run.length) ?? []
+  if (run.length === 0 || beside.length === 0) return []
+  const each = (seconds: readonly number[]) => `${digits((median(seconds) / cards) * 1000)} ms`
+  const [redis, workers] = [beside.map((one) => one.redis), beside.map((one) => one.workers)]
+  return [
+    `Each of ${cards.toLocaleString('en')} cards took of a processor: the run ${each(run)}, Redis ${each(redis)}, its worker ${each(workers)}, beside the task’s own process.`,
+  ]
 }
 
 function faster(results: readonly Result[]): Verdict {

@@ -1,6 +1,6 @@
 /** A Redis, and workers on it, for measurements. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Room } from './bench.ts'
@@ -10,12 +10,21 @@ import type { Contender } from './rounds.ts'
 
 const env = { MIKADO_KEY: 'a key for measurements, which is no secret' }
 
+/** Seconds of processor, in one round. */
+export interface Spent {
+  redis: number
+  /** Of all workers together; the processes of their tasks are not among it. */
+  workers: number
+}
+
 /** A Redis, and the workers of each contender in a database of its own. */
 export class Field implements AsyncDisposable {
   readonly version: string
   readonly #room: Room
   readonly #port: number
   readonly #running: ChildProcess[]
+  /** By contender: what each round took beside the run. */
+  readonly spent = new Map<string, Spent[]>()
   #databases = 0
 
   private constructor(room: Room, port: number, redis: ChildProcess, version: string) {
@@ -48,7 +57,11 @@ export class Field implements AsyncDisposable {
       cpSync(place, checkout, { recursive: true })
       return checkout
     })
-    await Promise.all(checkouts.map((checkout) => this.#work(checkout, url, jobs)))
+    const crew = await Promise.all(checkouts.map((checkout) => this.#work(checkout, url, jobs)))
+    const now = (): Spent => ({ redis: spentBy(this.#running.slice(0, 1)), workers: spentBy(crew) })
+    let before = now()
+    const spent: Spent[] = []
+    this.spent.set(`${name}, ${cards}`, spent)
     const run = this.#room.mikado(place, 'run', graph.goal, '--engine', url)
     return {
       name,
@@ -62,12 +75,17 @@ export class Field implements AsyncDisposable {
           rmSync(join(checkout, 'work'), { recursive: true, force: true })
           mkdirSync(join(checkout, 'work'), { recursive: true })
         }
+        before = now()
       },
-      wrong: () => documents.unproved('ran'),
+      wrong: () => {
+        const { redis, workers } = now()
+        spent.push({ redis: redis - before.redis, workers: workers - before.workers })
+        return documents.unproved('ran')
+      },
     }
   }
 
-  async #work(checkout: string, url: string, jobs: number): Promise<void> {
+  async #work(checkout: string, url: string, jobs: number): Promise<ChildProcess> {
     const { argv, cwd, env: own } = this.#room.mikado(checkout, 'worker', '--engine', url, '-j', String(jobs))
     const [file = '', ...words] = argv
     const child = spawn(file, words, {
@@ -79,6 +97,7 @@ export class Field implements AsyncDisposable {
     await new Promise<void>((resolve) => {
       child.stderr?.setEncoding('utf8').on('data', (text: string) => text.includes('takes cards') && resolve())
     })
+    return child
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -86,4 +105,18 @@ export class Field implements AsyncDisposable {
     for (const child of this.#running.toReversed()) child.kill('SIGKILL')
     await Promise.all(ended)
   }
+}
+
+/** Seconds of processor that these have taken so far: NaN where there is no /proc. */
+function spentBy(children: readonly ChildProcess[]): number {
+  return children.reduce((sum, { pid }) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      // User's and the system's time, in hundredths of a second: proc(5).
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return sum + (Number(fields[11]) + Number(fields[12])) / 100
+    } catch {
+      return Number.NaN
+    }
+  }, 0)
 }
