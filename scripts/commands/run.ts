@@ -47,7 +47,7 @@ export async function lockAndRun(session: Session, goal: string | null): Promise
   }
   wordsOf(session, goal)
   const { graph } = session
-  // Its process starts while the documents are read again.
+  // The process that looks at the tasks starts while the documents are read again.
   if (graph.chain(goal).some((id) => graph.card(id).status === 'active')) poolOf(session).expect(1)
   if (session.flag('dry-run')) return await runGoal(session, goal)
   return await withLock(session, `run ${goal}`, () => runGoal(session, session.cardNamed(goal)))
@@ -101,7 +101,7 @@ async function runGoal(session: Session, goal: string): Promise<number> {
   const ids = cards.map(({ id }) => id)
   const record = openRecord(session, 'run', goal, ids, reporters.see)
   const remote = engine && (await openElsewhere(session, engine, record))
-  if (!remote) poolOf(session).expect(Math.min(options.jobs, plan.length))
+  if (!remote) poolOf(session).expect(Math.min(options.jobs, plan.length), plan.length)
   const world = worldOf(session, record, tasks, view.pause, { branch, elsewhere: remote })
   const outcomes = await run(plan, world, options).finally(world.close).finally(reporters.close)
   const ended = conclude(outcomes, session.stop.aborted ? (session.stop.reason as StopSignal) : null)

@@ -21,15 +21,18 @@ export class Pool implements Processes<LocalProcess> {
   readonly #starting = new Set<LocalProcess>()
   readonly #waiting: (() => void)[] = []
   #expected = 0
+  /** How often one will be taken yet. */
+  #left = Number.POSITIVE_INFINITY
   #closed = false
 
   constructor(around: Around) {
     this.#around = around
   }
 
-  /** So many will be taken side by side: as long as there are fewer, one stands ready before it is asked for. */
-  expect(processes: number): void {
+  /** So many will be taken side by side: as long as there are fewer, one stands ready before it is asked for. `times`: so often in all, after which none is kept. */
+  expect(processes: number, times = Number.POSITIVE_INFINITY): void {
     this.#expected = processes
+    this.#left = times
     this.#prepare()
   }
 
@@ -43,13 +46,15 @@ export class Pool implements Processes<LocalProcess> {
     const at = this.#idle.findIndex((idle) => idle.alive && (!alone || idle.used === 0))
     const [found] = at === -1 ? [] : this.#idle.splice(at, 1)
     const taken = found ?? this.#start()
+    this.#left--
     this.#prepare()
+    for (const spare of this.#idle.splice(Math.max(0, this.#left))) void spare.close()
     return taken
   }
 
   give(idle: LocalProcess): void {
     idle.holder = null
-    if (this.#closed || idle.used >= most) idle.kill()
+    if (this.#closed || idle.used >= most || this.#idle.length >= this.#left) void idle.close()
     else this.#idle.push(idle)
     this.#changed()
   }
@@ -74,7 +79,7 @@ export class Pool implements Processes<LocalProcess> {
   }
 
   #prepare(): void {
-    if (this.#closed || this.#idle.length > 0 || this.#living.size >= this.#expected) return
+    if (this.#closed || this.#idle.length > 0 || this.#left <= 0 || this.#living.size >= this.#expected) return
     if (this.#starting.size >= availableParallelism()) return
     try {
       this.#idle.push(this.#start())

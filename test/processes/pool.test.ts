@@ -66,3 +66,19 @@ test('one stands ready for each that is taken, up to as many as are expected', a
   const third = take(pool)
   expect(new Set([first, second, third]).size).toBe(3)
 })
+
+test('what nobody will take any more is ended at once, and what will be taken is kept', async () => {
+  const pool = poolOf()
+  pool.expect(3, 4)
+  const [first, second, third] = [take(pool), take(pool), take(pool)]
+  await Promise.all([first.ready, second.ready, third.ready])
+  pool.give(first)
+  pool.give(second)
+  await second.ended
+  expect(first.alive).toBe(true)
+  expect(take(pool)).toBe(first)
+  pool.give(third)
+  await third.ended
+  pool.give(first)
+  await first.ended
+})

@@ -54,7 +54,7 @@ it('is the same, byte by byte, when it is packed again in another place, at anot
 it('holds the built runner, its reference and the SBOM, and nothing of a machine or of a run', () => {
   const files = list().map((file) => file.replace(/^package\//, ''))
   const known =
-    /^(?:CHANGELOG\.md|LICENSE|README\.md|package\.json|docs\/reference\/[\w-]+\.(?:md|schema\.json)|dist\/sbom\.cdx\.json|dist\/mikado\.1|dist\/browser\/\w+\.(?:css|svg)|dist\/shell\/mikado\.(?:bash|zsh|fish)|dist\/[\w/-]+\.(?:js|mjs|d\.ts|d\.mts))$/
+    /^(?:CHANGELOG\.md|LICENSE|README\.md|package\.json|docs\/reference\/[\w-]+\.(?:md|schema\.json)|docs\/reference\/engine\/[\w-]+\.(?:service|yaml)|dist\/sbom\.cdx\.json|dist\/mikado\.1|dist\/browser\/\w+\.(?:css|svg)|dist\/shell\/mikado\.(?:bash|zsh|fish)|dist\/[\w/-]+\.(?:js|mjs|d\.ts|d\.mts))$/
   expect(files.filter((file) => !known.test(file))).toEqual([])
   expect(files).toEqual(
     expect.arrayContaining(['dist/mikado.mjs', 'dist/index.d.ts', 'docs/reference/supply-chain.md', 'dist/mikado.1']),
