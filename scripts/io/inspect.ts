@@ -6,7 +6,6 @@ import type { Finding } from '../index.ts'
 import { killGroup } from './living.ts'
 import type { Pool } from './pool.ts'
 import { startWorker } from './process.ts'
-import type { LocalProcess } from './task-process.ts'
 import type { TaskFile } from './tasks.ts'
 
 /** What a task module offers, or why it cannot be loaded. */
@@ -30,7 +29,7 @@ interface Around {
   signal: AbortSignal
 }
 
-/** Imports the modules; one that ends or hangs its process is named, and the rest go on in a new one. */
+/** Imports the modules; one that ends or hangs its process is named, and the rest go on in a new one. @throws when the system has no room for a process. */
 export async function inspectTasks(tasks: readonly TaskFile[], around: Around): Promise<Map<string, Inspection>> {
   const modules = tasks.filter((task) => task.kind === 'module')
   const processes = Math.min(availableParallelism(), Math.ceil(modules.length / share))
@@ -52,12 +51,7 @@ export async function inspectTasks(tasks: readonly TaskFile[], around: Around): 
 
 /** Answers in their order, as far as one process came. */
 async function inspectUntilDeath(tasks: readonly TaskFile[], { pool, after, signal }: Around): Promise<Inspection[]> {
-  let used: LocalProcess
-  try {
-    used = pool.take(true)
-  } catch (error) {
-    return tasks.map(() => unloadable((error as Error).message))
-  }
+  const used = pool.take(true)
   const end = () => used.kill()
   signal.addEventListener('abort', end, { once: true })
   const answers = used.ask({ type: 'inspect', files: tasks.map(({ file }) => file) }, { type: 'rest' })

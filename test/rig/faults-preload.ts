@@ -24,7 +24,8 @@ let counted = 0
 
 const meet: Meet = (effect, act, half) => {
   const hit = fault !== null && fault.kind === effect.kind && new RegExp(fault.only ?? '').test(inWords(effect))
-  const here = hit && counted++ === fault.at
+  const nth = hit ? counted++ : -1
+  const here = hit && (fault.onward ? nth >= fault.at : nth === fault.at)
   write(log, `${JSON.stringify({ ...effect, met: here })}\n`)
   if (!here) return act()
   const { how } = fault

@@ -13,6 +13,8 @@ export interface Fault {
   only?: string
   /** The how-manieth of these, from 0. */
   at: number
+  /** And all after it. */
+  onward?: true
   how: 'kill' | 'kill after' | 'half, then kill' | 'half, then ENOSPC' | 'short' | Errno
 }
 
