@@ -5,7 +5,7 @@
  * `npm run test:hosts -- --chain sandbox`: the same with the main job, its registry on one host and CI on another.
  */
 import { parseArgs } from 'node:util'
-import { obstacle } from './net.ts'
+import { Net, obstacle } from './net.ts'
 import { playSandbox, sandboxKinds } from './sandbox-scene.ts'
 import { type Kind, kinds, type Outcome, type Plan, play } from './scene.ts'
 import { noWay } from './ssh.ts'
@@ -26,6 +26,13 @@ const why = obstacle() ?? (sandbox ? noWay() : null)
 if (why !== null) {
   console.error(`test:hosts cannot run here: ${why}`)
   process.exit(69)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    Net.endAll()
+    process.exit(1)
+  })
 }
 
 const usual: readonly Kind[] = sandbox ? sandboxKinds : kinds

@@ -22,6 +22,7 @@ export interface Program {
 }
 
 export class Net implements Disposable {
+  static readonly #living = new Set<Net>()
   readonly #id: string
   readonly #bridge: string
   readonly #hosts: Host[] = []
@@ -31,6 +32,7 @@ export class Net implements Disposable {
   constructor(number: number) {
     this.#id = `mk${process.pid % 10_000}n${number}`
     this.#bridge = `${this.#id}b`
+    Net.#living.add(this)
     ip('link', 'add', this.#bridge, 'type', 'bridge')
     ip('link', 'set', this.#bridge, 'up')
     this.#subnet = `10.${60 + (process.pid % 100)}.${number % 250}`
@@ -93,7 +95,13 @@ export class Net implements Disposable {
     return spawnSync('ip', ['netns', 'exec', host.space, ...words], { encoding: 'utf8' }).stdout.trim()
   }
 
+  /** Ends all that there are, when whoever made them is told to end. */
+  static endAll(): void {
+    for (const net of Net.#living) net[Symbol.dispose]()
+  }
+
   [Symbol.dispose](): void {
+    Net.#living.delete(this)
     for (const child of this.#running) child.kill('SIGKILL')
     for (const { space } of this.#hosts) {
       const left = spawnSync('ip', ['netns', 'pids', space], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean)
