@@ -65,7 +65,7 @@ function costs(results: readonly Result[], field: Field, cards: number): string[
   const name = named(crew.workers)
   const rounds = results.find((result) => result.name === name && result.cards === cards)?.rounds ?? []
   const run = rounds.flatMap((taken) => taken?.cpu ?? [])
-  const beside = field.spent.get(`${name}, ${cards}`)?.slice(-run.length) ?? []
+  const beside = field.spent(name, cards).slice(-run.length)
   if (run.length === 0 || beside.length === 0) return []
   const each = (seconds: readonly number[]) => `${digits((median(seconds) / cards) * 1000)} ms`
   const [redis, workers] = [beside.map((one) => one.redis), beside.map((one) => one.workers)]

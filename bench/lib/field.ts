@@ -11,7 +11,7 @@ import type { Contender } from './rounds.ts'
 const env = { MIKADO_KEY: 'a key for measurements, which is no secret' }
 
 /** Seconds of processor, in one round. */
-export interface Spent {
+interface Spent {
   redis: number
   /** Of all workers together; the processes of their tasks are not among it. */
   workers: number
@@ -23,8 +23,7 @@ export class Field implements AsyncDisposable {
   readonly #room: Room
   readonly #port: number
   readonly #running: ChildProcess[]
-  /** By contender: what each round took beside the run. */
-  readonly spent = new Map<string, Spent[]>()
+  readonly #spent = new Map<string, Spent[]>()
   #databases = 0
 
   private constructor(room: Room, port: number, redis: ChildProcess, version: string) {
@@ -61,7 +60,7 @@ export class Field implements AsyncDisposable {
     const now = (): Spent => ({ redis: spentBy(this.#running.slice(0, 1)), workers: spentBy(crew) })
     let before = now()
     const spent: Spent[] = []
-    this.spent.set(`${name}, ${cards}`, spent)
+    this.#spent.set(`${name}, ${cards}`, spent)
     const run = this.#room.mikado(place, 'run', graph.goal, '--engine', url)
     return {
       name,
@@ -83,6 +82,11 @@ export class Field implements AsyncDisposable {
         return documents.unproved('ran')
       },
     }
+  }
+
+  /** What each round of a contender took beside the run, the warming up too. */
+  spent(name: string, cards: number): readonly Spent[] {
+    return this.#spent.get(`${name}, ${cards}`) ?? []
   }
 
   async #work(checkout: string, url: string, jobs: number): Promise<ChildProcess> {

@@ -1,14 +1,9 @@
 /** Text kept within bounds, and honest about what is left out. */
+import { folded } from './plain.ts'
 
 /** Text of a document for one line: no line break forges a row. */
 export function oneLine(text: string, most: number): string {
-  return clip(
-    text
-      .slice(0, 8 * most)
-      .replace(/\s+/g, ' ')
-      .trim(),
-    most,
-  )
+  return clip(folded(text.slice(0, 8 * most)), most)
 }
 
 /** The lines of a message as one, of 600 characters at most. */

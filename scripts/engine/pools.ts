@@ -10,8 +10,8 @@ interface Used {
   pool: Pool
   /** How many cards are worked with it. */
   by: number
-  /** How many have been. */
-  times: number
+  /** Keeps it beyond the time that was left to it. */
+  keep: () => void
 }
 
 export class Pools {
@@ -35,29 +35,28 @@ export class Pools {
     this.#slots = slots
   }
 
-  /** One stands ready for a card with these settings, that has worked none; those that stood ready for others are ended. */
+  /** One stands ready for a card with these settings, that has worked none; those that nobody works in are ended. */
   prepare(settings: Settings): void {
     if (this.#closed) return
-    for (const [name, { pool, by }] of this.#pools) {
+    for (const [name, { pool, by, keep }] of this.#pools) {
       if (by > 0) continue
+      keep()
       this.#pools.delete(name)
       void pool.close()
     }
-    if (!this.#pools.has(JSON.stringify(settings))) this.#make(settings)
+    this.#of(settings)
   }
 
   /** Lends the processes of these settings for as long as `work` goes on. */
   async with(settings: Settings, work: (pool: Pool) => Promise<void>): Promise<void> {
-    const used = this.#pools.get(JSON.stringify(settings)) ?? this.#make(settings)
+    const used = this.#of(settings)
+    used.keep()
     used.by++
     try {
       await work(used.pool)
     } finally {
       used.by--
-      const times = ++used.times
-      this.#after(idle, () => {
-        if (used.by === 0 && used.times === times) this.#renew(settings, used)
-      })
+      if (used.by === 0) used.keep = this.#after(idle, () => this.prepare(settings))
     }
   }
 
@@ -66,15 +65,14 @@ export class Pools {
     await Promise.all([...this.#pools.values()].map(({ pool }) => pool.close()))
   }
 
-  #renew(settings: Settings, used: Used): void {
-    if (this.#pools.get(JSON.stringify(settings)) === used) this.prepare(settings)
-  }
-
-  #make(settings: Settings): Used {
+  #of(settings: Settings): Used {
+    const name = JSON.stringify(settings)
+    const known = this.#pools.get(name)
+    if (known) return known
     const pool = new Pool({ root: this.#root, env: { ...this.#env, ...settings }, after: this.#after })
     pool.expect(this.#slots)
-    const made = { pool, by: 0, times: 0 }
-    this.#pools.set(JSON.stringify(settings), made)
+    const made = { pool, by: 0, keep: () => {} }
+    this.#pools.set(name, made)
     return made
   }
 }

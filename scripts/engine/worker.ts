@@ -63,6 +63,10 @@ export class Worker {
     return open.map(({ job, description: { card, run } }) => ({ job, card, run }))
   }
 
+  #isIdle(): boolean {
+    return this.#duties.values().every(({ ended }) => ended)
+  }
+
   /** Begins to take jobs of these queues. */
   async begin(queues: readonly string[]): Promise<void> {
     this.#mail.open((from, word) => this.#hear(from, word))
@@ -124,7 +128,7 @@ export class Worker {
       after,
       say: (to, epoch, seq, report, more) => this.#mail.send(to, { job, epoch, seq, say: report }, more),
       // With nothing left to work, it is the last word: a run that ends waits for it.
-      confirm: (to, epoch, heard) => this.#mail.confirm(to, job, epoch, heard, this.works.length === 0),
+      confirm: (to, epoch, heard) => this.#mail.confirm(to, job, epoch, heard, this.#isIdle()),
       notice: (to, notice) => this.#mail.send(to, { job, notice }),
       alive: (address) => this.#crew.alive(address),
     }

@@ -6,12 +6,17 @@ import type { LocalProcess } from '../../scripts/io/task-process.ts'
 
 const opened: Pools[] = []
 
-/** With the time that it has asked for, first asked first. */
+/** How many processes this one has started that have not ended. */
+const started = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length
+
+/** With the time that it has asked for, first asked first; what was taken back does nothing. */
 function poolsOf(slots: number): { pools: Pools; timers: (() => void)[] } {
   const timers: (() => void)[] = []
   const after = (_: number, then: () => void) => {
-    timers.push(then)
-    return () => {}
+    const at = timers.push(then) - 1
+    return () => {
+      timers[at] = () => {}
+    }
   }
   const pools = new Pools(process.cwd(), process.env, after, slots)
   opened.push(pools)
@@ -49,7 +54,9 @@ test('one card after the other is worked in the same process, and time that bega
 test('a moment after the last card its process is ended, and another one stands ready', async () => {
   const { pools, timers } = poolsOf(1)
   const first = await work(pools)
+  const before = started()
   timers[0]?.()
+  expect(started()).toBe(before + 1)
   await first.process.ended
   const second = await work(pools)
   expect(second.pool).not.toBe(first.pool)
@@ -58,19 +65,21 @@ test('a moment after the last card its process is ended, and another one stands 
 
 test('what stands ready for other settings is ended when these are what the last card needed', async () => {
   const { pools, timers } = poolsOf(1)
-  pools.prepare({})
-  await work(pools, { ZOT: 'one' })
-  timers[0]?.()
   const other = await work(pools)
-  const same = await work(pools, { ZOT: 'one' })
-  expect(other.pool).not.toBe(same.pool)
+  const first = await work(pools, { ZOT: 'one' })
+  timers[1]?.()
+  await other.process.ended
+  const second = await work(pools, { ZOT: 'one' })
+  expect(second.pool).not.toBe(first.pool)
+  // The time that was left to the one that is gone ends nothing else.
+  timers[0]?.()
+  expect((await work(pools, { ZOT: 'one' })).pool).toBe(second.pool)
 })
 
 test('after it is closed nothing is started', async () => {
   const { pools, timers } = poolsOf(1)
   await work(pools)
   await pools.close()
-  const started = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length
   const before = started()
   timers[0]?.()
   expect(started()).toBe(before)

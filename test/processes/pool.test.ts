@@ -13,6 +13,9 @@ function poolOf(): Pool {
   return pool
 }
 
+/** How many processes this one has started that have not ended. */
+const started = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length
+
 function take(pool: Pool, alone = false): LocalProcess {
   const one = pool.take(alone)
   taken.push(one)
@@ -58,12 +61,15 @@ test('one that is given back is room, however many start', async () => {
 
 test('one stands ready for each that is taken, up to as many as are expected', async () => {
   const pool = poolOf()
+  const before = started()
   pool.expect(2)
+  expect(started()).toBe(before + 1)
   const first = take(pool)
-  await first.ready
+  expect(started()).toBe(before + 2)
   const second = take(pool)
-  expect(await Promise.race([second.ready.then(() => 'ready'), first.ended.then(() => 'ended')])).toBe('ready')
+  expect(started()).toBe(before + 2)
   const third = take(pool)
+  expect(started()).toBe(before + 3)
   expect(new Set([first, second, third]).size).toBe(3)
 })
 
