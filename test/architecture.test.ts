@@ -64,7 +64,7 @@ describe('the rooms of scripts/', () => {
           .filter(({ from }) => effects.test(from))
           .map(({ from }) => `${file}: ${from}`),
       )
-    expect(found).toEqual(['scripts/commands/log.ts: node:fs', 'scripts/commands/run.ts: node:os'])
+    expect(found).toEqual(['scripts/commands/log.ts: node:fs', 'scripts/commands/options.ts: node:os'])
   })
 
   it('only mikado.ts touches argv, signals and the exit code', () => {

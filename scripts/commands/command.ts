@@ -2,7 +2,7 @@
 import type { Stamped } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import type { CardGraph } from '../core/graph.ts'
-import { type History, historyOf } from '../core/history.ts'
+import { type History, historyOf, telling } from '../core/history.ts'
 import { type Ci, ciOf, inert, jsonOf, visible } from '../core/plain.ts'
 import { didYouMean } from '../core/suggest.ts'
 import type { Usage } from '../core/usage.ts'
@@ -126,14 +126,14 @@ export class Session {
 
   /** What the journal says, read once. */
   get history(): History {
-    this.#history ??= historyOf(this.events())
+    this.#history ??= historyOf(this.events(telling))
     return this.#history
   }
 
-  /** Every event in the journal, oldest first. One that cannot be read costs history only, and that is said. */
-  *events(): Generator<Stamped> {
+  /** Every event in the journal, or those with these names, oldest first. A journal that cannot be read costs history only, and that is said. */
+  *events(wanted: ReadonlySet<string> | null = null): Generator<Stamped> {
     try {
-      yield* eventsIn(this.repository)
+      yield* eventsIn(this.repository, wanted)
     } catch (error) {
       this.remark(`mikado: the journal cannot be read, so history is missing: ${(error as Error).message}\n`)
     }

@@ -23,9 +23,6 @@ export interface Elsewhere {
   close: () => Promise<void>
 }
 
-/** How many cards may be offered at once when nobody says. */
-export const offeredAtOnce = 1000
-
 /** Begins to connect; null: the run is worked here. @throws, and rejects with, a Refusal when the engine cannot be used. */
 export function connection(session: Session): Promise<Connection> | null {
   const url = session.text('engine')

@@ -9,9 +9,9 @@ import { markFinal } from '../io/marks.ts'
 import { columns, count, marks } from '../view/style.ts'
 import { openBranch } from './branch.ts'
 import type { Command, Session } from './command.ts'
-import { commitOption } from './commit-option.ts'
 import { refuseFaults } from './faults.ts'
 import { withLock } from './locked.ts'
+import { commitOption } from './options.ts'
 import { openRecord } from './record.ts'
 
 export const command: Command = {

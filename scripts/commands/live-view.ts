@@ -1,11 +1,8 @@
-/** The live picture of a run on a terminal, and the keys that can be pressed there. */
-import { type Keys, listen, noKeys } from '../io/keys.ts'
-import { liveScreen, noScreen, type Screen } from '../io/screen.ts'
+/** What is shown on a terminal on which a picture can be redrawn, and what elsewhere. */
+import { liveScreen, noScreen } from '../io/screen.ts'
 import type { System } from '../io/system.ts'
 import { rowsOf } from '../view/fit.ts'
-import { Live } from '../view/live.ts'
 import type { OutputChoice } from '../view/progress.ts'
-import type { Standing } from '../view/standing.ts'
 import type { Session } from './command.ts'
 
 /** Milliseconds after which a person wonders. */
@@ -21,26 +18,9 @@ export function showsPicture({ system, json, quiet }: Session, output: OutputCho
   return !json && !quiet && output !== 'stream' && isLive(system)
 }
 
-/** The picture of where a run stands. `keys`: nobody else reads the terminal meanwhile. While it stands, remarks go above it. */
-export function openPicture(session: Session, standing: Standing, keys: boolean): Screen {
-  const { system, interactive, paintStderr } = session
-  const live = new Live(standing, paintStderr, { began: system.now(), keys: keys && interactive })
-  const screen = liveScreen(system, live)
-  const press = (key: string) => {
-    live.press(key)
-    screen.changed()
-  }
-  const pressed: Keys = keys && interactive ? listen(system, press) : noKeys
-  session.aside = screen.line
-  return {
-    ...screen,
-    pause: (question) => pressed.pause(() => screen.pause(question)),
-    close: () => {
-      session.aside = null
-      pressed.close()
-      screen.close()
-    },
-  }
+/** Where nothing is asked: on a live terminal the picture shows the last lines of each task, in CI one card has the log at a time. */
+export function usualOutput({ system, ci }: Session): OutputChoice {
+  return isLive(system) ? 'quiet' : ci === null ? 'stream' : 'fold'
 }
 
 /** Says on a live terminal what is done, while it takes long. */

@@ -2,17 +2,10 @@
 import type { Account } from '../core/account.ts'
 import type { RunOutcome } from '../core/event.ts'
 import { jsonOf, plain, typed } from '../core/plain.ts'
-import type { Option } from '../core/usage.ts'
 import { notify } from '../io/notify.ts'
 import { headline } from '../view/summary.ts'
 import type { Session } from './command.ts'
 import type { Reporter } from './reporter.ts'
-
-export const notifyOption: Option = {
-  type: 'string',
-  value: 'CMD',
-  help: 'tell CMD, by JSON on its stdin, of the end, the first failure, and cards that wait for a person',
-}
 
 interface Notification {
   /** `failed`: a card did, the first one. `waiting`: a card waits for a person. */

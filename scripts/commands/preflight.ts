@@ -3,7 +3,8 @@ import { type Diagnostic, problem } from '../core/diagnostic.ts'
 import { exit, Refusal } from '../core/exit.ts'
 import { type Plan, planOf, type Selection } from '../core/plan.ts'
 import { didYouMean } from '../core/suggest.ts'
-import { examineTasks, inspectTasks } from '../io/inspect.ts'
+import { examineTasks, type Inspection, inspectTasks } from '../io/inspect.ts'
+import { Inspected } from '../io/inspected.ts'
 import { onPath } from '../io/programs.ts'
 import { type TaskFile, TaskFolder } from '../io/tasks.ts'
 import { findingsText } from '../view/findings-text.ts'
@@ -33,7 +34,7 @@ export async function preflight(session: Session, selection: Selection, elsewher
     return !proven || id === selection.force || selection.downstream
   })
   const { tasks, faults } = tasksOf(session, asked)
-  const { checks, preflights, faults: unreadable } = await inspectCards(session, asked, tasks)
+  const { checks, preflights, faults: unreadable } = await inspectCards(session, asked, tasks, true)
   refuse(session, `the tasks of \`${selection.goal}\``, [...faults, ...unreadable])
   const unproven = new Set(asked.filter((id) => graph.card(id).status === 'complete' && (checks.get(id) ?? 0) > 0))
   const plan = planOf(graph, selection, unproven)
@@ -58,15 +59,16 @@ export function tasksOf(
   return { tasks, faults }
 }
 
-/** Loads the task modules of these cards once, elsewhere, to see which checks they have. */
+/** Loads the task modules of these cards once, elsewhere, to see which checks they have. `kept`: what an earlier run saw of the same will do. */
 export async function inspectCards(
   session: Session,
   ids: readonly string[],
   tasks: ReadonlyMap<string, TaskFile>,
+  kept = false,
 ): Promise<{ checks: Map<string, number>; proves: Map<string, string[]>; preflights: string[]; faults: Diagnostic[] }> {
-  const { graph, system } = session
+  const { graph } = session
   const files = ids.flatMap((id) => tasks.get(id) ?? [])
-  const inspected = await inspectTasks(files, { pool: poolOf(session), after: system.after, signal: session.stop })
+  const inspected = await (kept ? inspectNew : inspect)(session, files)
   const checks = new Map<string, number>()
   const proves = new Map<string, string[]>()
   const preflights: string[] = []
@@ -96,6 +98,27 @@ export async function inspectCards(
     if (found.preflight) preflights.push(task.file)
   }
   return { checks, proves, preflights, faults }
+}
+
+/** What each file offers. */
+function inspect(session: Session, tasks: readonly TaskFile[]): Promise<Map<string, Inspection>> {
+  const { system, stop } = session
+  return inspectTasks(tasks, { pool: poolOf(session), after: system.after, signal: stop })
+}
+
+/** The same, looking only at those that no earlier run has seen as they are. A run, which writes anyway, keeps what it sees. */
+async function inspectNew(session: Session, tasks: readonly TaskFile[]): Promise<Map<string, Inspection>> {
+  const inspected = new Inspected(session.repository, session.system.env)
+  const all = new Map<string, Inspection>()
+  for (const task of tasks) {
+    const known = inspected.of(task)
+    if (known) all.set(task.file, known)
+  }
+  const news = tasks.filter(({ file }) => !all.has(file))
+  const found = await inspect(session, news)
+  for (const [file, inspection] of found) all.set(file, inspection)
+  if (session.lock) inspected.keep(news, found)
+  return all
 }
 
 /** @throws Refusal (69) with all that the tasks find missing or wrong. Changes nothing. */

@@ -3,8 +3,8 @@ import type { WriteBack } from '../core/world.ts'
 import { markActive } from '../io/marks.ts'
 import { openBranch } from './branch.ts'
 import type { Command, Session } from './command.ts'
-import { commitOption } from './commit-option.ts'
 import { withLock } from './locked.ts'
+import { commitOption } from './options.ts'
 import { openRecord } from './record.ts'
 
 export const command: Command = {

@@ -4,7 +4,6 @@ import type { Account } from '../core/account.ts'
 import type { Card } from '../core/card.ts'
 import { drawingOf } from '../core/drawing.ts'
 import { exit, Refusal } from '../core/exit.ts'
-import type { Option } from '../core/usage.ts'
 import { readGraph } from '../io/documents.ts'
 import { reportFile, writeReport } from '../io/report-file.ts'
 import { addToStepSummary, stepSummaryOf } from '../io/step-summary.ts'
@@ -13,17 +12,14 @@ import { junitText, type Suite, suitesOf, unfinished } from '../view/junit.ts'
 import type { Session } from './command.ts'
 import type { Reporter } from './reporter.ts'
 
-export const junitOption: Option = {
-  type: 'string',
-  value: 'FILE',
-  help: 'write the results there as JUnit XML, however it ends',
-}
+/** Writes what came of each case, and how long all took, in milliseconds. */
+export type WriteJunit = (suites: Suite[], tookMs: number) => void
 
 /**
  * The JUnit file of a call, when it is asked for: says at once that nothing has ended yet, and answers how to write what came.
  * @throws Refusal (64) when it cannot be written.
  */
-export function openJunit(session: Session, name: string): ((suites: Suite[], tookMs: number) => void) | null {
+export function openJunit(session: Session, name: string): WriteJunit | null {
   const file = session.text('junit')
   if (file === null) return null
   const { repository, system } = session
@@ -51,12 +47,7 @@ export function openJunit(session: Session, name: string): ((suites: Suite[], to
 }
 
 /** The JUnit file of a run, for its cards in run order. */
-export function junitReporter(
-  write: NonNullable<ReturnType<typeof openJunit>>,
-  cards: readonly Card[],
-  account: Account,
-  data: string,
-): Reporter {
+export function junitReporter(write: WriteJunit, cards: readonly Card[], account: Account, data: string): Reporter {
   return { end: () => write(suitesOf(cards, account, data), account.end?.durationMs ?? 0) }
 }
 

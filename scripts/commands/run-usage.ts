@@ -2,10 +2,7 @@
 import type { ExitName } from '../core/exit.ts'
 import type { Options, Usage } from '../core/usage.ts'
 import type { OutputChoice } from '../view/progress.ts'
-import { commitOption } from './commit-option.ts'
-import { engineOption } from './engine-option.ts'
-import { notifyOption } from './notify.ts'
-import { junitOption } from './result-files.ts'
+import { commitOption, engineOption, junitOption, notifyOption } from './options.ts'
 
 const options: Options = {
   jobs: {

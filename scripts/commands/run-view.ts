@@ -4,15 +4,17 @@ import type { Account } from '../core/account.ts'
 import { Forecast } from '../core/forecast.ts'
 import { inert } from '../core/plain.ts'
 import type { Plan } from '../core/plan.ts'
+import { type Keys, listen, noKeys } from '../io/keys.ts'
 import { linesOf } from '../io/output.ts'
-import { noScreen, plainScreen, type Screen } from '../io/screen.ts'
+import { liveScreen, noScreen, plainScreen, type Screen } from '../io/screen.ts'
 import type { RunOptions } from '../run.ts'
 import { Folds } from '../view/folds.ts'
+import { Live } from '../view/live.ts'
 import { type OutputChoice, Progress } from '../view/progress.ts'
 import { Standing } from '../view/standing.ts'
 import { Annotator } from './annotate.ts'
 import type { Session } from './command.ts'
-import { isLive, openPicture, showsPicture } from './live-view.ts'
+import { showsPicture } from './live-view.ts'
 import type { Reporter } from './reporter.ts'
 
 export interface RunView extends Reporter {
@@ -82,7 +84,24 @@ export function openRunView(session: Session, plan: Plan, account: Account, opti
   }
 }
 
-/** Where nothing is asked: on a live terminal the picture shows the last lines of each task, in CI one card has the log at a time. */
-export function usualOutput({ system, ci }: Session): OutputChoice {
-  return isLive(system) ? 'quiet' : ci === null ? 'stream' : 'fold'
+/** The picture of where a run stands. `keys`: nobody else reads the terminal meanwhile. While it stands, remarks go above it. */
+function openPicture(session: Session, standing: Standing, keys: boolean): Screen {
+  const { system, interactive, paintStderr } = session
+  const live = new Live(standing, paintStderr, { began: system.now(), keys: keys && interactive })
+  const screen = liveScreen(system, live)
+  const press = (key: string) => {
+    live.press(key)
+    screen.changed()
+  }
+  const pressed: Keys = keys && interactive ? listen(system, press) : noKeys
+  session.aside = screen.line
+  return {
+    ...screen,
+    pause: (question) => pressed.pause(() => screen.pause(question)),
+    close: () => {
+      session.aside = null
+      pressed.close()
+      screen.close()
+    },
+  }
 }

@@ -9,10 +9,10 @@ import { type Verdict, verifyCard } from '../work.ts'
 import { annotateCards } from './annotate.ts'
 import type { Command, Session } from './command.ts'
 import { withLock } from './locked.ts'
+import { jobsOf, junitOption, timeoutOf } from './options.ts'
 import { tasksOf } from './preflight.ts'
 import { openRecord } from './record.ts'
-import { junitOption, openJunit } from './result-files.ts'
-import { jobsOf, timeoutOf } from './run.ts'
+import { openJunit } from './result-files.ts'
 import { worldOf } from './world.ts'
 
 export const command: Command = {

@@ -3,8 +3,7 @@ import { isLabel } from '../core/label.ts'
 import { listed } from '../core/usage.ts'
 import { oneLine } from '../view/style.ts'
 import type { Command, Session } from './command.ts'
-import { engineOption } from './engine-option.ts'
-import { jobsOf } from './run.ts'
+import { engineOption, jobsOf } from './options.ts'
 
 export const command: Command = {
   operands: {},

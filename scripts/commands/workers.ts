@@ -1,7 +1,7 @@
 import { exit } from '../core/exit.ts'
 import { workersText } from '../view/workers-text.ts'
 import type { Command } from './command.ts'
-import { engineOption } from './engine-option.ts'
+import { engineOption } from './options.ts'
 import { urlOf } from './worker.ts'
 
 export const command: Command = {

@@ -1,14 +1,13 @@
 /** Builds the World of a run from the edges. */
 import { join } from 'node:path'
 import { cutShort } from '../core/attempt.ts'
-import { goalOf } from '../core/branch.ts'
 import type { Card } from '../core/card.ts'
 import type { RunEvent } from '../core/event.ts'
 import { plainLine, typed } from '../core/plain.ts'
 import { Secrets } from '../core/secret.ts'
 import type { OpenTask, World, WriteBack } from '../core/world.ts'
 import type { Json } from '../index.ts'
-import { branchOf, personOf } from '../io/git.ts'
+import { personOf } from '../io/git.ts'
 import { HandedOn } from '../io/handed.ts'
 import { manualTask, openTask } from '../io/host.ts'
 import { completing, markActive } from '../io/marks.ts'
@@ -165,10 +164,4 @@ export function worldOf(
       return answer
     },
   }
-}
-
-/** The goal that the branch is for: `mikado/<goal>`. */
-export async function goalOfBranch(session: Session): Promise<string | null> {
-  const named = goalOf(await branchOf(session.repository.root))
-  return named !== null && session.graph.cards.has(named) ? named : null
 }

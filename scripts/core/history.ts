@@ -50,6 +50,18 @@ export interface History {
   chains: ReadonlyMap<string, readonly string[]>
 }
 
+/** What a history is made of: other events need not be read for it. */
+export const telling: ReadonlySet<string> = new Set<Stamped['event']>([
+  'run-started',
+  'run-ended',
+  'card-started',
+  'step-done',
+  'card-completed',
+  'card-failed',
+  'card-reopened',
+  'check-failed',
+])
+
 /** The history that these events tell, oldest first. */
 export function historyOf(events: Iterable<Stamped>): History {
   const book = new HistoryBook()

@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkedOut } from './head.ts'
 import type { Mark } from './history.ts'
-import { digestOf, looksOf } from './looked.ts'
+import { environmentDigest, looksOf } from './looked.ts'
 import type { Repository } from './repository.ts'
 import type { System } from './system.ts'
 import { columnsOf } from './width.ts'
@@ -61,10 +61,9 @@ export class Question {
     return new Question(command, words, start, await checkedOut(start), system)
   }
 
-  /** All that an answer depends on beside files. Of the environment a digest: secrets stand in it. */
+  /** All that an answer depends on beside files. */
   get #text(): string {
-    const environment = Buffer.from(JSON.stringify(Object.entries(this.#env).sort()))
-    return JSON.stringify([...this.#rest, digestOf(environment)])
+    return JSON.stringify([...this.#rest, environmentDigest(this.#env)])
   }
 
   /** What was answered last, whether or not it still holds; null: something else was asked. */

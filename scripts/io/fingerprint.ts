@@ -55,8 +55,8 @@ export class Code {
     const text = readFileSync(file)
     const found = /\.[cm]?[jt]s$/.test(file) ? importsOf(text.toString('utf8')) : []
     const imports = found
-      .map((name) => resolve(dirname(file), name))
-      .filter((name) => !relative(this.#root, name).startsWith('..') && isFile(name))
+      .flatMap((name) => endings.map((ending) => resolve(dirname(file), name) + ending).find(isFile) ?? [])
+      .filter((name) => !relative(this.#root, name).startsWith('..'))
     const source = { look, digest: digestOf(text), imports }
     this.#sources.set(file, source)
     return source
@@ -64,13 +64,19 @@ export class Code {
 }
 await init
 
-/** What it names relative to itself; nothing of a text that cannot be read. */
+/** What `require` may leave out of a name. */
+const endings = ['', '.js', '.cjs', '.json', '/index.js']
+
+/** What it names relative to itself; of a text that cannot be read, only what it requires. */
 function importsOf(text: string): string[] {
+  const required = [...text.matchAll(/\brequire\(\s*['"]([^'"\n]+)['"]\s*\)/g)].map(([, name = '']) => name)
+  const names = [...required, ...importedIn(text)]
+  return names.filter((name) => /^\.\.?(?:\/|$)/.test(name))
+}
+
+function importedIn(text: string): string[] {
   try {
-    return parse(text)[0].flatMap((found) => {
-      const name = 'specifier' in found ? found.specifier : undefined
-      return typeof name === 'string' && /^\.\.?\//.test(name) ? [name] : []
-    })
+    return parse(text)[0].flatMap((found) => ('specifier' in found && found.specifier ? [found.specifier] : []))
   } catch {
     return []
   }

@@ -14,17 +14,31 @@ export function readJournal(repository: Repository): Stamped[] {
   return [...eventsIn(repository)]
 }
 
-/** The same, one by one: a journal may be larger than memory. Lines that a crash cut, or that nobody knows, are passed over. */
-export function* eventsIn(repository: Repository): Generator<Stamped> {
-  for (const line of linesOf(journalPath(repository))) {
-    const event = eventIn(line)
-    if (event) yield event
+/**
+ * The same, one by one: a journal may be larger than memory. Lines that a crash cut, or that nobody knows, are passed over.
+ * `wanted`: the names of those that are; what the others say is not read.
+ */
+export function* eventsIn(repository: Repository, wanted: ReadonlySet<string> | null = null): Generator<Stamped> {
+  for (const block of blocksOf(journalPath(repository))) {
+    for (const line of isUtf8(block) ? block.toString().split('\n') : linesIn(block)) {
+      if (wanted !== null && !wanted.has(nameOn(line))) continue
+      const event = parseLine(line)
+      if (event) yield event
+    }
   }
 }
 
 /** The event on a line; null: it is none, or cut. */
 export function eventIn(line: Buffer): Stamped | null {
   return isUtf8(line) ? parseLine(line.toString()) : null
+}
+
+const nameKey = '"event":"'
+
+/** The name of the event on a line, by the first letters that can be one: within a text, its quotes are escaped. */
+function nameOn(line: string): string {
+  const at = line.indexOf(nameKey) + nameKey.length
+  return line.slice(at, line.indexOf('"', at))
 }
 
 /** A journal as it was: its length, and a digest of what stood in it. */
@@ -80,30 +94,43 @@ function digestOf(file: number, length: number): string {
 /** No event is as long; what is, is not held in memory. */
 const longestLine = 2 ** 26
 
-/** The lines of a file, without those that are too long. */
-function* linesOf(path: string): Generator<Buffer> {
+/** A file in pieces of whole lines, without lines that are too long. Each is good until the next is asked for. */
+function* blocksOf(path: string): Generator<Buffer> {
   const file = openIfThere(path)
   if (file === null) return
   try {
     const chunk = Buffer.alloc(2 ** 20)
+    /** A line that has begun: its pieces, and how long it is. */
     let begun: Buffer[] = []
     let length = 0
     for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) {
-      const rest = chunk.subarray(0, read)
-      let from = 0
-      for (let end = rest.indexOf(newline); end !== -1; end = rest.indexOf(newline, from)) {
-        if (length + end - from <= longestLine) yield Buffer.concat([...begun, rest.subarray(from, end)])
+      const fresh = chunk.subarray(0, read)
+      const first = fresh.indexOf(newline)
+      const last = fresh.lastIndexOf(newline)
+      const rest = fresh.subarray(last + 1)
+      if (first !== -1) {
+        if (length + first <= longestLine) yield Buffer.concat([...begun, fresh.subarray(0, first)])
+        if (last > first) yield fresh.subarray(first + 1, last)
         begun = []
         length = 0
-        from = end + 1
       }
-      length += read - from
-      if (length <= longestLine) begun.push(Buffer.from(rest.subarray(from)))
+      length += rest.length
+      if (length <= longestLine) begun.push(Buffer.from(rest))
       else begun = []
     }
     if (length > 0 && length <= longestLine) yield Buffer.concat(begun)
   } finally {
     closeSync(file)
+  }
+}
+
+/** The lines of a piece of which some are no text. */
+function* linesIn(block: Buffer): Generator<string> {
+  for (let from = 0; from < block.length; ) {
+    const end = block.indexOf(newline, from)
+    const line = block.subarray(from, end === -1 ? block.length : end)
+    if (isUtf8(line)) yield line.toString()
+    from += line.length + 1
   }
 }
 

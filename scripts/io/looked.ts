@@ -94,3 +94,8 @@ export function digestOf(units: Uint8Array | Uint32Array): string {
   }
   return `${(multiplied >>> 0).toString(36)}.${(turned >>> 0).toString(36)}`
 }
+
+/** Of an environment a digest: secrets stand in it. */
+export function environmentDigest(env: NodeJS.ProcessEnv): string {
+  return digestOf(Buffer.from(JSON.stringify(Object.entries(env).sort())))
+}

@@ -13,42 +13,53 @@ export interface Processes<P extends TaskProcess = TaskProcess> {
   give(idle: P): void
 }
 
+/** Milliseconds. To start a process holds up this one and those that work: whoever was taken before is asked first, and begins. */
+const courtesy = 15
+
+/** So many start at once and stand ready: more would only hold each other up. */
+const ahead = availableParallelism()
+
 export class Pool implements Processes<LocalProcess> {
   readonly #around: Around
   readonly #idle: LocalProcess[] = []
   readonly #living = new Set<LocalProcess>()
-  /** Those that are not ready yet. As many as there are cores: more would only hold each other up. */
+  /** Those that are not ready yet. */
   readonly #starting = new Set<LocalProcess>()
   readonly #waiting: (() => void)[] = []
   #expected = 0
   /** How often one will be taken yet. */
   #left = Number.POSITIVE_INFINITY
+  /** Cancels the look that is due, whether another is to be started. */
+  #due: (() => void) | null = null
   #closed = false
 
   constructor(around: Around) {
     this.#around = around
   }
 
-  /** So many will be taken side by side: as long as there are fewer, one stands ready before it is asked for. `times`: so often in all, after which none is kept. */
+  /** So many will be taken side by side: as long as there are fewer, some stand ready before they are asked for. `times`: so often in all, after which none is kept. */
   expect(processes: number, times = Number.POSITIVE_INFINITY): void {
     this.#expected = processes
     this.#left = times
-    this.#prepare()
+    if (this.#living.size === 0) this.#prepare()
+    else this.#prepareSoon()
   }
 
-  /** Null: whoever takes one at once need not wait for others that start. Else it resolves when that may have changed. */
+  /** Null: whoever takes one now need not wait for it. Else it resolves when that may have changed. */
   room(): Promise<void> | null {
-    if (this.#starting.size < availableParallelism() || this.#idle.some(({ alive }) => alive)) return null
+    // Where none will come by itself, whoever takes one starts it, or is told why it cannot be.
+    if (this.#idle.some((idle) => this.#isReady(idle)) || (this.#starting.size === 0 && this.#due === null)) return null
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   take(alone: boolean): LocalProcess {
-    const at = this.#idle.findIndex((idle) => idle.alive && (!alone || idle.used === 0))
-    const [found] = at === -1 ? [] : this.#idle.splice(at, 1)
+    const fit = this.#idle.filter((idle) => idle.alive && (!alone || idle.used === 0))
+    const found = fit.find((idle) => this.#isReady(idle)) ?? fit[0]
+    if (found) this.#idle.splice(this.#idle.indexOf(found), 1)
     const taken = found ?? this.#start()
     this.#left--
-    this.#prepare()
     for (const spare of this.#idle.splice(Math.max(0, this.#left))) void spare.close()
+    this.#prepareSoon()
     return taken
   }
 
@@ -62,7 +73,12 @@ export class Pool implements Processes<LocalProcess> {
   /** Ends those that nobody has. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#due?.()
     await Promise.all(this.#idle.splice(0).map((idle) => idle.close()))
+  }
+
+  #isReady(process: LocalProcess): boolean {
+    return process.alive && !this.#starting.has(process)
   }
 
   #start(): LocalProcess {
@@ -71,18 +87,31 @@ export class Pool implements Processes<LocalProcess> {
     this.#starting.add(started)
     void started.ready.then(() => {
       this.#starting.delete(started)
-      this.#prepare()
+      this.#prepareSoon()
       this.#changed()
     })
     void started.ended.then(() => this.#living.delete(started))
     return started
   }
 
+  #prepareSoon(): void {
+    this.#due ??= this.#around.after(courtesy, () => {
+      this.#due = null
+      this.#prepare()
+      this.#changed()
+    })
+  }
+
   #prepare(): void {
-    if (this.#closed || this.#idle.length > 0 || this.#left <= 0 || this.#living.size >= this.#expected) return
-    if (this.#starting.size >= availableParallelism()) return
+    const { length } = this.#idle
+    const least = Math.min(
+      this.#expected - this.#living.size,
+      ahead - this.#starting.size,
+      ahead - length,
+      this.#left - length,
+    )
     try {
-      this.#idle.push(this.#start())
+      for (let more = this.#closed ? 0 : least; more > 0; more--) this.#idle.push(this.#start())
     } catch {
       // Whoever wants one is told.
     }

@@ -68,12 +68,13 @@ export class TaskFolder {
       return fault(`${path} cannot be looked at: ${there.message}`, 'Mend that, then run this again.')
     if (relative(this.#root, realpathSync.native(file)).startsWith('..'))
       return fault(`${path} lies outside the repository`, 'Move it into the repository.')
-    const text = readFileSync(file)
-    const kind = kindOf(file, text)
+    const content = readFileSync(file)
+    const { kind, selfContained } = scripts.has(extname(file))
+      ? formOf(file, content.toString('utf8'))
+      : { kind: 'executable' as const, selfContained: false }
     if (kind === 'executable' && !isExecutable(file))
       return fault(`${path} is not executable`, `Make it so: \`chmod +x ${path}\`.`)
-    const digest = createHash('sha256').update(text).digest('hex').slice(0, 16)
-    const selfContained = kind === 'module' && isSelfContained(file, text.toString('utf8'))
+    const digest = createHash('sha256').update(content).digest('hex').slice(0, 16)
     return { path, file, kind, digest, selfContained }
   }
 }
@@ -98,23 +99,19 @@ function isShaped(file: string): boolean {
   }
 }
 
-function kindOf(file: string, text: Buffer): TaskKind {
-  if (!scripts.has(extname(file))) return 'executable'
-  return isModule(text.toString('utf8')) ? 'module' : 'node'
-}
-
-/** Looked up without running it: a script with top-level code must not be run just to see what it is. */
-function isModule(text: string): boolean {
+/** What a script is, looked up without running it: one with top-level code must not be run just to see that. */
+function formOf(file: string, text: string): { kind: TaskKind; selfContained: boolean } {
   try {
+    const [imports, exports] = parse(text)
     // `apply` or `module.exports` without a default export is meant as a task: importing it says what is missing.
     const meant = ['default', 'apply', 'verify']
-    return (
-      parse(text)[1].some((entry) => 'name' in entry && meant.includes(entry.name ?? '')) ||
+    const isModule =
+      exports.some((entry) => 'name' in entry && meant.includes(entry.name ?? '')) ||
       /^\s*module\.exports\b/m.test(text)
-    )
+    return { kind: isModule ? 'module' : 'node', selfContained: isModule && isSelfContained(file, text, imports) }
   } catch {
     // Not even its tokens can be read: importing it will say what is wrong, and runs nothing.
-    return true
+    return { kind: 'module', selfContained: false }
   }
 }
 await init
@@ -124,19 +121,15 @@ const plainParts =
   /^(?:node:)?(?:assert|buffer|crypto|events|fs|os|path|querystring|stream|string_decoder|timers|url|util|zlib)(?:\/\w+)?$/
 const entry = fileURLToPath(new URL(`../index${extname(import.meta.url)}`, import.meta.url))
 
-function isSelfContained(file: string, text: string): boolean {
+function isSelfContained(file: string, text: string, imports: ReturnType<typeof parse>[0]): boolean {
   // What is required is loaded once for all that are worked in a process.
   if (/\brequire\b|\bmodule\.exports\b/.test(text)) return false
-  try {
-    return parse(text)[0].every((found) => {
-      if (found.type === 'import-meta' || ('typeOnly' in found && found.typeOnly)) return true
-      if (found.type !== 'static' && found.type !== 'reexport-star') return false
-      const { specifier } = found
-      return plainParts.test(specifier) || specifier === 'mikado-runner' || resolve(dirname(file), specifier) === entry
-    })
-  } catch {
-    return false
-  }
+  return imports.every((found) => {
+    if (found.type === 'import-meta' || ('typeOnly' in found && found.typeOnly)) return true
+    if (found.type !== 'static' && found.type !== 'reexport-star') return false
+    const { specifier } = found
+    return plainParts.test(specifier) || specifier === 'mikado-runner' || resolve(dirname(file), specifier) === entry
+  })
 }
 
 function filesIn({ root, settings, looked }: Repository): string[] {

@@ -59,15 +59,25 @@ process.on('disconnect', () => {
 // A task may close its own output, or nobody may read it any more: that is told by what comes of it.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
-// A task that is busy hears nothing: a thread of its own sees that the runner is gone. No task sees the word that names the runner.
-const watch = new URL(import.meta.url.endsWith('.ts') ? './watch.ts' : './watch.js', import.meta.url)
+// No task sees the words that are meant for this program.
 const runner = Number(process.argv.pop())
+const compiled = process.env.NODE_COMPILE_CACHE
 if (process.argv.at(-1) === 'compiled') {
   process.argv.pop()
   delete process.env.NODE_COMPILE_CACHE
 }
-new Worker(watch, { workerData: runner }).unref()
 void send({ type: 'ready' })
+
+/**
+ * A task that is busy hears nothing: a thread of its own sees that the runner is gone. It starts with the first task, while the
+ * runner waits, and not beside the start of the run. What Node compiled of it is known to it: to take its types out takes longer
+ * than all else here.
+ */
+function watch(): void {
+  const program = new URL(import.meta.url.endsWith('.ts') ? './watch.ts' : './watch.js', import.meta.url)
+  const env = compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled }
+  new Worker(program, { workerData: runner, env }).unref()
+}
 
 /** Resolves when the message is on its way; a closed channel means that nobody listens any more. */
 function send(reply: Reply): Promise<void> {
@@ -113,6 +123,7 @@ async function answer(request: Exclude<Request, { type: 'acknowledge' }>): Promi
       }
       return
     case 'preflight':
+      watch()
       return await send({ type: 'examined', findings: await examine(request.files, request.root, stopping.signal) })
   }
 }
@@ -158,6 +169,7 @@ async function isClean(): Promise<boolean> {
 /** From now on, what is started here is known by it, and what is left behind is seen. */
 function mark(): void {
   if (before !== null) return
+  watch()
   Object.assign(process.env, markOf(process.pid, process.cwd()))
   before = traces()
 }

@@ -223,4 +223,16 @@ export const breaks: Break[] = [
     from: '(await used.rest(answers))',
     to: 'Boolean(await used.rest(answers)) !== null',
   },
+  {
+    row: 'P32',
+    file: 'scripts/io/fingerprint.ts',
+    from: '      open.push(...source.imports)\n',
+    to: '',
+  },
+  {
+    row: 'P32',
+    file: 'scripts/io/inspected.ts',
+    from: ' || known.digest !== this.#digestOf(task)',
+    to: '',
+  },
 ]

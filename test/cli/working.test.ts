@@ -41,7 +41,7 @@ top is complete: 4 cards proved in N s
   expect(await repository.tell('run', 'top')).toBe(
     'exit 0\n--- stdout\nNothing to do: top is complete (4 cards; last proved TIME). `verify` asks again whether it still holds.\n',
   )
-  expect(repository.names('.mikado')).toEqual(['.gitignore', 'journal.jsonl', 'lock', 'locks', 'log'])
+  expect(repository.names('.mikado')).toEqual(['.gitignore', 'cache', 'journal.jsonl', 'lock', 'locks', 'log'])
   expect(repository.names('.mikado/tmp')).toEqual([])
 })
 

@@ -95,8 +95,20 @@ export function expectWhole(repository: TestRepository, what: string): void {
   for (const id of ids) expect([what, repository.read(document(id))]).toEqual([what, done[id]])
   expect([what, repository.names('docs')]).toEqual([what, ids.map((id) => `${id}.md`).sort()])
   expect([what, repository.names('.mikado/tmp')]).toEqual([what, []])
-  const others = ['journal.jsonl', 'lock', 'lock.holder', 'locks', 'log', 'outputs', 'secrets', 'tmp', '.gitignore']
+  const others = [
+    'cache',
+    'journal.jsonl',
+    'lock',
+    'lock.holder',
+    'locks',
+    'log',
+    'outputs',
+    'secrets',
+    'tmp',
+    '.gitignore',
+  ]
   expect([what, repository.names('.mikado').filter((name) => !others.includes(name))]).toEqual([what, []])
+  expect([what, repository.names('.mikado/cache').filter((name) => name !== 'inspected.json')]).toEqual([what, []])
   expect([what, repository.read('.mikado/.gitignore')]).toEqual([what, '*\n'])
   expect([what, repository.everythingKept().includes(secret)]).toEqual([what, false])
   if (!repository.names('.').includes('seen')) return

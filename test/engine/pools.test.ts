@@ -9,10 +9,11 @@ const opened: Pools[] = []
 /** How many processes this one has started that have not ended. */
 const started = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length
 
-/** With the time that it has asked for, first asked first; what was taken back does nothing. */
+/** With the seconds that it has asked for, first asked first; what was taken back does nothing. */
 function poolsOf(slots: number): { pools: Pools; timers: (() => void)[] } {
   const timers: (() => void)[] = []
-  const after = (_: number, then: () => void) => {
+  const after = (milliseconds: number, then: () => void) => {
+    if (milliseconds < 1000) return () => {}
     const at = timers.push(then) - 1
     return () => {
       timers[at] = () => {}

@@ -6,11 +6,24 @@ import type { LocalProcess } from '../../scripts/io/task-process.ts'
 
 const taken: LocalProcess[] = []
 const pools: Pool[] = []
+const cores = availableParallelism()
 
-function poolOf(): Pool {
-  const pool = new Pool({ root: process.cwd(), env: process.env, after: () => () => {} })
+/** With the time that it has asked for: called, it has gone by. */
+function poolOf(): { pool: Pool; pass: () => void } {
+  const timers = new Set<() => void>()
+  const after = (_: number, then: () => void) => {
+    timers.add(then)
+    return () => timers.delete(then)
+  }
+  const pool = new Pool({ root: process.cwd(), env: process.env, after })
   pools.push(pool)
-  return pool
+  const pass = () => {
+    for (const timer of timers) {
+      timers.delete(timer)
+      timer()
+    }
+  }
+  return { pool, pass }
 }
 
 /** How many processes this one has started that have not ended. */
@@ -26,32 +39,36 @@ afterEach(async () => {
   await Promise.all([...taken.splice(0).map((one) => one.close()), ...pools.splice(0).map((pool) => pool.close())])
 })
 
-test('while as many start as there are cores there is no room for another, until one of them is ready', async () => {
-  const pool = poolOf()
-  for (let at = 0; at < availableParallelism(); at++) {
-    expect(pool.room()).toBeNull()
-    take(pool)
-  }
+test('while none stands ready and some start there is no room for another, until one of them is ready', async () => {
+  const { pool } = poolOf()
+  pool.expect(cores + 2)
   const room = pool.room()
   expect(room).not.toBeNull()
   await room
   expect(pool.room()).toBeNull()
 })
 
+test('where none starts there is room: whoever takes one starts it, or is told why it cannot be', () => {
+  const { pool } = poolOf()
+  expect(pool.room()).toBeNull()
+})
+
 test('one that never starts is waited for no longer than it lives', async () => {
-  const pool = poolOf()
-  for (let at = 0; at < availableParallelism(); at++) take(pool)
+  const { pool, pass } = poolOf()
+  take(pool)
   const room = pool.room()
+  expect(room).not.toBeNull()
   for (const one of taken) one.kill()
   await room
+  pass()
   expect(pool.room()).toBeNull()
 })
 
 test('one that is given back is room, however many start', async () => {
-  const pool = poolOf()
+  const { pool } = poolOf()
   const first = take(pool)
   await first.ready
-  for (let at = 0; at < availableParallelism(); at++) take(pool)
+  for (let at = 0; at < cores; at++) take(pool)
   const room = pool.room()
   pool.give(first)
   await room
@@ -59,22 +76,32 @@ test('one that is given back is room, however many start', async () => {
   expect(take(pool)).toBe(first)
 })
 
-test('one stands ready for each that is taken, up to as many as are expected', async () => {
-  const pool = poolOf()
+test('as many stand ready as there are cores, and no more in all than are expected', () => {
+  const { pool, pass } = poolOf()
   const before = started()
-  pool.expect(2)
+  pool.expect(cores + 1)
+  expect(started()).toBe(before + cores)
+  const all = [take(pool)]
+  pass()
+  expect(started()).toBe(before + cores)
+  for (let at = 0; at < cores; at++) all.push(take(pool))
+  expect(new Set(all).size).toBe(cores + 1)
+  expect(started()).toBe(before + cores + 1)
+})
+
+test('another one is started when the one that was taken has had time to be asked', async () => {
+  const { pool, pass } = poolOf()
+  pool.expect(cores + 1)
+  await pool.room()
+  const before = started()
+  take(pool)
+  expect(started()).toBe(before)
+  pass()
   expect(started()).toBe(before + 1)
-  const first = take(pool)
-  expect(started()).toBe(before + 2)
-  const second = take(pool)
-  expect(started()).toBe(before + 2)
-  const third = take(pool)
-  expect(started()).toBe(before + 3)
-  expect(new Set([first, second, third]).size).toBe(3)
 })
 
 test('what nobody will take any more is ended at once, and what will be taken is kept', async () => {
-  const pool = poolOf()
+  const { pool } = poolOf()
   pool.expect(3, 4)
   const [first, second, third] = [take(pool), take(pool), take(pool)]
   await Promise.all([first.ready, second.ready, third.ready])
