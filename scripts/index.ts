@@ -30,7 +30,7 @@ export interface TaskContext {
   inputs: Record<string, Json>
   /** Registers a value as secret: masked in all output from here on, kept out of the journal. Answers the value. */
   secret: (value: string) => Promise<string>
-  /** One at a time among all tasks of all runs in this repository that name the same thing. */
+  /** One at a time among all tasks of all runs in this repository that name the same thing; with an engine also among all cards of the run, on whichever machine. */
   exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
   /** Aborted when the run is stopped or the card's time is up. */
   signal: AbortSignal

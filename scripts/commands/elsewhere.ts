@@ -1,13 +1,16 @@
 /** The cards of a run that are worked on other machines, as its World has them. */
+import { cutShort } from '../core/attempt.ts'
 import type { Card } from '../core/card.ts'
 import type { RunEvent } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
+import { Turns } from '../core/turns.ts'
 import type { Connection } from '../engine/connect.ts'
 import type { RemoteProcess } from '../engine/remote-process.ts'
 import { deskOf } from '../io/checkout.ts'
 import { Code } from '../io/fingerprint.ts'
 import { describe } from '../io/offer.ts'
 import type { Processes } from '../io/pool.ts'
+import type { TaskProcess } from '../io/task-process.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import type { Session } from './command.ts'
 import type { Record } from './record.ts'
@@ -17,11 +20,16 @@ export interface Elsewhere {
   place: (card: Card, task: TaskFile) => Promise<void>
   /** Where the card's processes come from: first the one that was placed. */
   processes: (card: Card, task: TaskFile) => Processes
+  /** For what is exclusive among its cards, wherever they are worked. */
+  turns: Turns<TaskProcess>
   /** Tells where the card is, and gives up what was placed and is not used. */
   started: (card: Card) => void
   release: (card: Card) => void
   close: () => Promise<void>
 }
+
+/** How long what is still worked for a run that was killed may take to be found again, in milliseconds. */
+const attaching = 2000
 
 /** Begins to connect; null: the run is worked here. @throws, and rejects with, a Refusal when the engine cannot be used. */
 export function connection(session: Session): Promise<Connection> | null {
@@ -44,6 +52,8 @@ export function connection(session: Session): Promise<Connection> | null {
 export async function openElsewhere(session: Session, connection: Connection, record: Record): Promise<Elsewhere> {
   const { repository, system, stop } = session
   const { root } = repository
+  const opening = Promise.withResolvers<void>()
+  const cancel = system.after(cutShort(session.events(), record.run).size > 0 ? attaching : 0, opening.resolve)
   const { lead } = await import('../engine/connect.ts')
   /** By card: where it was placed before it was started, and the process that it has. */
   const placed = new Map<string, { process: RemoteProcess; worker: string | null; started: boolean; taken: boolean }>()
@@ -95,6 +105,7 @@ export async function openElsewhere(session: Session, connection: Connection, re
         placed.delete(card.id)
       },
     }),
+    turns: new Turns(opening.promise),
     started: (card) => {
       const known = placed.get(card.id)
       if (!known) return
@@ -105,6 +116,9 @@ export async function openElsewhere(session: Session, connection: Connection, re
       placed.get(card.id)?.process.kill()
       placed.delete(card.id)
     },
-    close: () => dispatch.close(),
+    close: () => {
+      cancel()
+      return dispatch.close()
+    },
   }
 }

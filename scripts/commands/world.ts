@@ -9,7 +9,7 @@ import type { OpenTask, World, WriteBack } from '../core/world.ts'
 import type { Json } from '../index.ts'
 import { personOf } from '../io/git.ts'
 import { HandedOn } from '../io/handed.ts'
-import { manualTask, openTask } from '../io/host.ts'
+import { openTask } from '../io/host.ts'
 import { completing, markActive } from '../io/marks.ts'
 import { CardLog } from '../io/output.ts'
 import { askYesNo } from '../io/prompt.ts'
@@ -22,6 +22,15 @@ import type { Branch } from './commits.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { poolOf } from './pool.ts'
 import type { Record } from './record.ts'
+
+/** A card that no script works: a person does it. */
+const manualTask: OpenTask = {
+  works: false,
+  checks: new Set(),
+  check: async () => ({ held: false, message: 'nothing can prove it' }),
+  apply: async () => ({ ok: true, outputs: null }),
+  close: async () => {},
+}
 
 /** Lets a question have the terminal to itself. */
 export type Pause = <T>(question: () => Promise<T>) => Promise<T>
@@ -89,6 +98,7 @@ export function worldOf(
       data: repository.data,
       run,
       pool: elsewhere?.processes(card, task) ?? pool,
+      turns: elsewhere?.turns ?? null,
       after: system.after,
       secrets,
       log: new CardLog(join(repository.data, logPath), complain),

@@ -18,6 +18,8 @@ export type Question =
       inputs: Record<string, Json>
       /** Finished steps of earlier tries, with their results. */
       steps: [name: string, result: Json][]
+      /** What is exclusive is so on other machines too: the runner gives turns. */
+      turns: boolean
     }
   /** Checklist lines, in the order in which they are asked; those that have no function are passed over. */
   | { type: 'check'; keys: readonly string[] }
@@ -54,6 +56,9 @@ export type Reply = { to?: number } & (
   /** What was printed until now has to be read before anything else is: it comes over other pipes. */
   | { type: 'printed'; id: number }
   | { type: 'secret'; id: number; value: string }
+  /** Acknowledged when it is its turn; `began`: it was told so, by a runner that is gone. */
+  | { type: 'turn'; id: number; name: string; began?: boolean }
+  | { type: 'turn-over'; name: string }
   | { type: 'step-started'; id: number; step: string }
   | { type: 'step-done'; id: number; step: string; result: Json; replayed: boolean }
 )
@@ -93,6 +98,8 @@ const forms: Record<Reply['type'], Form[]> = {
   note: [{ text }],
   printed: [{ id: number }],
   secret: [{ id: number, value: text }],
+  turn: [{ id: number, name: text }],
+  'turn-over': [{ name: text }],
   'step-started': [{ id: number, step: text }],
   'step-done': [{ id: number, step: text, result: given, replayed: flag }],
 }

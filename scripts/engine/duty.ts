@@ -111,6 +111,7 @@ export class Duty {
         this.#ask(order.id, order.questions)
         break
       case 'acknowledge':
+        this.#talk.acknowledge(order.id)
         this.#process?.acknowledge(order.id)
         break
       case 'give':

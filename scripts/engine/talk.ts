@@ -25,8 +25,18 @@ export class Talk {
     return this.#told
   }
 
+  /** A turn that is over need not be told again. */
   tell(reply: Reply): void {
-    this.#told.push(reply)
+    if (reply.type !== 'turn-over') return void this.#told.push(reply)
+    const at = this.#told.findIndex((told) => told.type === 'turn' && told.name === reply.name)
+    if (at !== -1) this.#told.splice(at, 1)
+  }
+
+  /** The run has acknowledged what was told under that number: a turn has begun then. */
+  acknowledge(id: number): void {
+    const at = this.#told.findIndex((told) => told.type === 'turn' && told.id === id)
+    const turn = this.#told[at]
+    if (turn?.type === 'turn') this.#told[at] = { ...turn, began: true }
   }
 
   /** A row that the present run asks, as it was asked before; null: it was not. `other`: something else was asked before. */

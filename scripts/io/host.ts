@@ -18,15 +18,6 @@ const grace = 5000
 /** Characters of what a task says that go into the journal. */
 const longest = 10_000
 
-/** A card that no script works: a person does it. */
-export const manualTask: OpenTask = {
-  works: false,
-  checks: new Set(),
-  check: async () => ({ held: false, message: 'nothing can prove it' }),
-  apply: async () => ({ ok: true, outputs: null }),
-  close: async () => {},
-}
-
 /**
  * Starts the task's process and reads what the task can do. A string says why it cannot be opened. `first`: the checklist lines
  * that will be asked first, if they can be.
@@ -74,7 +65,7 @@ class Host implements OpenTask {
 
   /** Takes a process, or another one after it died, and has it asked what is wanted `first`: one message is cheaper than many. */
   async start(first: readonly string[]): Promise<string | null> {
-    const { root, data, run, inputs, steps, signal, pool, recorded } = this.#around
+    const { root, data, run, inputs, steps, turns, signal, pool, recorded } = this.#around
     if (signal.aborted) return 'stopped before it began'
     this.#begun = recorded()
     const { file, kind, selfContained } = this.#task
@@ -88,7 +79,8 @@ class Host implements OpenTask {
       print: (name, chunk) => this.#printed.add(name, chunk),
     }
     const card = { id: this.#card.id, title: this.#card.title, path: this.#card.path }
-    const open: Question = { type: 'open', file, kind, card, root, data, run, inputs, steps: [...steps] }
+    const rest = { inputs, steps: [...steps], turns: turns !== null }
+    const open: Question = { type: 'open', file, kind, card, root, data, run, ...rest }
     this.#ask(open, { type: 'check', keys: first })
     const answer = await this.#next()
     if (wasLost(answer)) return await this.#revive(first)
@@ -150,13 +142,14 @@ class Host implements OpenTask {
 
   /** Leaves the process to the next card, when nothing of this one is in it; else ends it with all that it started. */
   async close(): Promise<void> {
-    const { signal, pool, log } = this.#around
+    const { signal, pool, log, turns } = this.#around
     signal.removeEventListener('abort', this.#stop)
     const used = this.#process
     this.#process = null
     const reusable = used?.alive && this.#task.selfContained && !this.#tainted && !signal.aborted
     const asked = this.#resting && this.#ahead.length === 0 ? this.#answers : undefined
     if (used && reusable && (await used.rest(asked))) {
+      turns?.leaveAll(used)
       await this.#printed.end()
       pool.give(used)
     } else if (used) {
@@ -178,6 +171,7 @@ class Host implements OpenTask {
   async #finish(used: TaskProcess): Promise<void> {
     used.kill()
     await used.ended
+    this.#around.turns?.leaveAll(used)
     const read = used.closed.then(() => this.#printed.end())
     await drain([...used.streams, ...this.#printed.streams], read, this.#around)
   }
@@ -197,7 +191,7 @@ class Host implements OpenTask {
   }
 
   #hear(reply: Reply): void {
-    const { emit, secrets, steps, recorded } = this.#around
+    const { emit, secrets, steps, turns, recorded } = this.#around
     const card = this.#card.id
     const used = this.#process
     const acknowledge = (id: number) => used?.acknowledge(id)
@@ -210,6 +204,12 @@ class Host implements OpenTask {
         if (!secrets.add(reply.value)) emit({ event: 'warning', card, message: tooShort })
         this.#tainted = true
         acknowledge(reply.id)
+        break
+      case 'turn':
+        if (used) void turns?.take(reply.name, used, reply.began).then(() => acknowledge(reply.id))
+        break
+      case 'turn-over':
+        if (used) turns?.leave(reply.name, used)
         break
       case 'step-started':
         emit({ event: 'step-started', card, step: this.#hide(reply.step), digest: this.#task.digest })

@@ -1,9 +1,11 @@
 /** What a card's task needs from the run around it. */
 import type { RunEvent } from '../core/event.ts'
 import type { Secrets } from '../core/secret.ts'
+import type { Turns } from '../core/turns.ts'
 import type { Json } from '../index.ts'
 import type { CardLog } from './output.ts'
 import type { Processes } from './pool.ts'
+import type { TaskProcess } from './task-process.ts'
 
 export interface Surroundings {
   root: string
@@ -11,6 +13,8 @@ export interface Surroundings {
   data: string
   run: string
   pool: Processes
+  /** For what is exclusive; null: the lock of this checkout is enough. */
+  turns: Turns<TaskProcess> | null
   secrets: Secrets
   log: CardLog
   inputs: Record<string, Json>

@@ -15,10 +15,13 @@ interface Lines {
   tell: (
     message:
       | { type: 'secret'; value: string }
+      | { type: 'turn'; name: string }
       | { type: 'step-started'; step: string }
       | { type: 'step-done'; step: string; result: Json; replayed: boolean },
   ) => Promise<void>
   note: (text: string) => void
+  /** What was asked for by `turn` is over, or not waited for any more. */
+  over: (name: string) => void
 }
 
 /** What this task said is secret. */
@@ -31,7 +34,7 @@ let known: Extract<Question, { type: 'open' }> | null = null
 export async function contextOf(
   open: Extract<Question, { type: 'open' }>,
   signal: AbortSignal,
-  { tell, note }: Lines,
+  { tell, note, over }: Lines,
 ): Promise<ApplyContext> {
   if (known !== open) {
     known = open
@@ -68,11 +71,20 @@ export async function contextOf(
       const names = held.getStore() ?? []
       if (names.includes(name))
         throw new Error(`exclusive("${name}") is asked for again inside itself: it would wait for ever`)
-      const lock = await waitForLock(lockNamed(open.data, name), signal)
+      const alone = async () => {
+        const lock = await waitForLock(lockNamed(open.data, name), signal)
+        try {
+          return await held.run([...names, name], work)
+        } finally {
+          lock.release()
+        }
+      }
+      if (!open.turns) return await alone()
       try {
-        return await held.run([...names, name], work)
+        await unlessAborted(tell({ type: 'turn', name }), signal)
+        return await alone()
       } finally {
-        lock.release()
+        over(name)
       }
     },
     signal,
@@ -94,5 +106,18 @@ export async function contextOf(
       await tell({ type: 'step-done', step: name, result: kept, replayed: false })
       return result as Result
     },
+  }
+}
+
+/** @throws the signal's reason when it is aborted first. */
+async function unlessAborted(waiting: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    await Promise.race([waiting, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }

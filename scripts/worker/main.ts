@@ -194,7 +194,11 @@ async function load(request: Open): Promise<Reply> {
 
 async function context() {
   if (!open) throw new Error('no card is open')
-  return await contextOf(open, stopping.signal, { tell, note: (text) => void send({ type: 'note', text }) })
+  return await contextOf(open, stopping.signal, {
+    tell,
+    note: (text) => void send({ type: 'note', text }),
+    over: (name) => void send({ type: 'turn-over', name }),
+  })
 }
 
 async function check(key: string): Promise<Reply> {

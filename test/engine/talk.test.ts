@@ -4,7 +4,7 @@ import { Talk } from '../../scripts/engine/talk.ts'
 
 const open = (run: string): Question => ({
   ...({ type: 'open', file: '/a', kind: 'module', card: { id: 'a', title: 'A', path: 'docs/a.md' } } as const),
-  ...{ root: '/', data: '/.mikado', run, inputs: {}, steps: [] },
+  ...{ root: '/', data: '/.mikado', run, inputs: {}, steps: [], turns: true },
 })
 const check: Question = { type: 'check', keys: ['It is done'] }
 const apply: Question = { type: 'apply' }
@@ -23,6 +23,22 @@ describe('a talk', () => {
     expect(talk.ask(7, [open('two'), check])).toBe(first)
     expect([talk.isWanted(first), talk.isWanted(second), talk.last]).toEqual([true, false, 7])
     expect(talk.ask(8, [apply, check])).toBe(second)
+  })
+
+  test('tells another run of a turn that is not over, and whether it had begun', () => {
+    const talk = new Talk()
+    talk.tell({ type: 'turn', id: 1, name: 'port' })
+    talk.tell({ type: 'turn', id: 2, name: 'disk' })
+    talk.acknowledge(1)
+    expect(talk.told).toEqual([
+      { type: 'turn', id: 1, name: 'port', began: true },
+      { type: 'turn', id: 2, name: 'disk' },
+    ])
+    talk.tell({ type: 'turn-over', name: 'port' })
+    expect(talk.told).toEqual([{ type: 'turn', id: 2, name: 'disk' }])
+    talk.acknowledge(1)
+    talk.tell({ type: 'turn-over', name: 'port' })
+    expect(talk.told).toEqual([{ type: 'turn', id: 2, name: 'disk' }])
   })
 
   test('says when something else is asked, and then begins anew', () => {

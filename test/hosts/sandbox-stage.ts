@@ -54,9 +54,8 @@ export class Stage implements Disposable {
     await until(() => this.#listening('ringtail').length === ports.length, 10_000)
   }
 
-  /** One card at a time: what cards hold alone (`exclusive`), they hold within one checkout. */
   run(goal: string): Program {
-    return this.#mikado('desk', ['run', goal, '-j', '1', '--output', 'quiet', ...this.#engine])
+    return this.#mikado('desk', ['run', goal, '--output', 'quiet', ...this.#engine])
   }
 
   worker(name: 'indri' | 'ringtail'): Program {
