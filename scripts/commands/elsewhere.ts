@@ -48,8 +48,13 @@ export function connection(session: Session): Promise<Connection> | null {
   return connecting
 }
 
-/** Leads the run's cards on the workers of an engine. */
-export async function openElsewhere(session: Session, connection: Connection, record: Record): Promise<Elsewhere> {
+/** Leads the run's cards on the workers of an engine. `preflights`: files of tasks that look there whether all is there that they need. */
+export async function openElsewhere(
+  session: Session,
+  connection: Connection,
+  record: Record,
+  preflights: readonly string[],
+): Promise<Elsewhere> {
   const { repository, system, stop } = session
   const { root } = repository
   const opening = Promise.withResolvers<void>()
@@ -69,8 +74,11 @@ export async function openElsewhere(session: Session, connection: Connection, re
   const code = new Code(root)
   const desk = deskOf(root)
   const rest = { run: record.run, desk, target: Object.fromEntries(session.targets) }
-  const offer = (card: Card, task: TaskFile) =>
-    watched(card.id, dispatch.offer({ label: card.on, description: describe(card, task, root, code, rest) }))
+  const looking = new Set(preflights)
+  const offer = (card: Card, task: TaskFile) => {
+    const description = describe(card, task, root, code, looking.has(task.file), rest)
+    return watched(card.id, dispatch.offer({ label: card.on, description }))
+  }
   /** What has ended is forgotten, unless it has not been asked for yet. */
   const watched = (card: string, process: RemoteProcess) => {
     void process.ended.then(() => {

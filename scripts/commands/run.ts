@@ -50,14 +50,14 @@ async function underLock(session: Session, goal: string): Promise<number> {
     // Another process looks at them: meanwhile this one loads what works them.
     import('./working.ts'),
   ])
-  const { plan, tasks, preflights } = prepared
+  const { plan, preflights } = prepared
   const engine = await connecting
   if (dry) return tellPlan(session, goal, prepared, false)
   const branch = session.flag('commit') ? await branchFor(session, goal, plan) : null
   const asking = 'Asking whether all is there that the tasks need …'
   if (!engine) await whileDoing(session, output, asking, () => refuseUnready(session, preflights))
   if (!(await confirmed(session, plan))) return exit.waiting
-  return await workPlan(session, goal, plan, tasks, { ...words, branch, engine, writeJunit })
+  return await workPlan(session, goal, prepared, { ...words, branch, engine, writeJunit })
 }
 
 /** The branch on which the run commits; null: there is nothing to commit. */

@@ -4,11 +4,9 @@ import { Account } from '../core/account.ts'
 import type { StopSignal } from '../core/exit.ts'
 import { conclude } from '../core/outcome.ts'
 import { jsonOf } from '../core/plain.ts'
-import type { Plan } from '../core/plan.ts'
 import type { Connection } from '../engine/connect.ts'
 import { markOf } from '../io/history.ts'
 import { callAgain } from '../io/invocation.ts'
-import type { TaskFile } from '../io/tasks.ts'
 import { columnsOf } from '../io/width.ts'
 import { run } from '../run.ts'
 import { count } from '../view/style.ts'
@@ -17,6 +15,7 @@ import type { Session } from './command.ts'
 import type { Branch } from './commits.ts'
 import { notifyReporter } from './notify.ts'
 import { poolOf } from './pool.ts'
+import type { Preflight } from './preflight.ts'
 import { openRecord } from './record.ts'
 import { type Reporter, together } from './reporter.ts'
 import { jobSummaryReporter, junitReporter, type WriteJunit } from './result-files.ts'
@@ -35,8 +34,7 @@ interface How extends Pick<Words, 'options' | 'output'> {
 export async function workPlan(
   session: Session,
   goal: string,
-  plan: Plan,
-  tasks: ReadonlyMap<string, TaskFile>,
+  { plan, tasks, preflights }: Preflight,
   { options, output, branch, engine, writeJunit }: How,
 ): Promise<number> {
   const { system, repository } = session
@@ -69,7 +67,7 @@ export async function workPlan(
 
   const ids = cards.map(({ id }) => id)
   const record = openRecord(session, 'run', goal, ids, reporters.see)
-  const remote = engine && (await (await import('./elsewhere.ts')).openElsewhere(session, engine, record))
+  const remote = engine && (await (await import('./elsewhere.ts')).openElsewhere(session, engine, record, preflights))
   if (!remote) poolOf(session).expect(Math.min(options.jobs, plan.length), plan.length)
   const world = worldOf(session, record, tasks, view.pause, { branch, elsewhere: remote })
   const outcomes = await run(plan, world, options).finally(world.close).finally(reporters.close)

@@ -1,17 +1,24 @@
-/** Whether a checkout can work a card that it is offered: the same document, the same code, the tools. */
+/** Whether a checkout can work a card that it is offered: the same document, the same code, the tools, and what its task looks for. */
 import { join } from 'node:path'
 import { idOf } from '../core/card.ts'
 import { readText } from '../io/documents.ts'
 import { Code, documentDigest } from '../io/fingerprint.ts'
+import { examineTasks } from '../io/inspect.ts'
 import type { Description } from '../io/offer.ts'
 import { onPath } from '../io/programs.ts'
 import type { Repository } from '../io/repository.ts'
 import { type TaskFile, TaskFolder } from '../io/tasks.ts'
+import { Preflights } from './preflights.ts'
 
 /** Why the card is not taken here, and how to mend it. */
 export interface Objection {
   why: string
   help: string
+}
+
+interface Clock {
+  now: () => number
+  after: (milliseconds: number, then: () => void) => () => void
 }
 
 const update = 'Bring its checkout to the commit of the run (`git pull`), or commit and push what differs.'
@@ -21,16 +28,27 @@ export class Judge {
   readonly #env: NodeJS.ProcessEnv
   readonly #code: Code
   readonly #tasks: TaskFolder
+  readonly #preflights: Preflights
 
-  constructor(repository: Repository, env: NodeJS.ProcessEnv) {
+  constructor(repository: Repository, env: NodeJS.ProcessEnv, { now, after }: Clock) {
     this.#repository = repository
     this.#env = env
     this.#tasks = new TaskFolder(repository)
     this.#code = new Code(repository.root)
+    const ever = new AbortController().signal
+    this.#preflights = new Preflights(
+      (file, settings) => examineTasks([file], repository.root, { ...env, ...settings }, after, ever),
+      now,
+    )
   }
 
   /** The task to work, or what speaks against it. */
-  taskFor({ card: id, document, task, needs }: Description): TaskFile | Objection {
+  async taskFor(description: Description): Promise<TaskFile | Objection> {
+    const task = this.#find(description)
+    return 'why' in task ? task : ((await this.#preflights.objection(description, task)) ?? task)
+  }
+
+  #find({ card: id, document, task, needs }: Description): TaskFile | Objection {
     const { root, settings } = this.#repository
     const other = (what: string): Objection => ({ why: what, help: update })
     const text = isWithin(document.path, settings.docs) ? readText(join(root, document.path)) : null

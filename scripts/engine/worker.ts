@@ -53,7 +53,7 @@ export class Worker {
     this.#crew = crew
     this.#options = options
     const { repository, env, after } = options
-    this.#judge = new Judge(repository, env)
+    this.#judge = new Judge(repository, env, options)
     this.#pools = new Pools(repository.root, env, after, options.slots)
   }
 
@@ -109,7 +109,7 @@ export class Worker {
       this.#attach(held, from, description)
       return 'over'
     }
-    const task = this.#judge.taskFor(description)
+    const task = await this.#judge.taskFor(description)
     if ('why' in task) {
       this.#mail.refuse('jobs', `${description.card}: ${task.why}. ${task.help}`)
       this.#mail.send(from, { job, notice: { type: 'refused', ...task } })

@@ -14,8 +14,8 @@ export interface Description {
   desk: string
   /** Of its document, relative to the repository, and the digest of all in it but its status and boxes. */
   document: { path: string; digest: string }
-  /** Of its task, and the digest of it with all of the repository that it imports. */
-  task: { path: string; digest: string }
+  /** Of its task, the digest of it with all of the repository that it imports, and whether it looks for what it needs. */
+  task: { path: string; digest: string; preflight: boolean }
   /** Tools that must be there. */
   needs: readonly string[]
   /** Settings that the card is proved against, by name. */
@@ -28,6 +28,7 @@ export function describe(
   task: TaskFile,
   root: string,
   code: Code,
+  preflight: boolean,
   rest: Pick<Description, 'run' | 'desk' | 'target'>,
 ): Description {
   const { id, title, path, needs } = card
@@ -36,7 +37,7 @@ export function describe(
     card: id,
     title,
     document: { path, digest },
-    task: { path: task.path, digest: code.digest(task) },
+    task: { path: task.path, digest: code.digest(task), preflight },
     needs,
     ...rest,
   }

@@ -62,3 +62,8 @@ export function placeOf(error: unknown, file: string): { line: number | null; co
   }
   return { line: null, column: null }
 }
+
+/** Whether it is more likely to be a fault of the task's code than of what it looked at. */
+export function isProgramming(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError
+}

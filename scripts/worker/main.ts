@@ -12,7 +12,7 @@ import type { Task } from '../index.ts'
 import { type Lock, shareLock, tasksLock } from '../io/lock.ts'
 import { markOf, signalSession } from '../io/session.ts'
 import { contextOf } from './context.ts'
-import { describe, isForPerson, tamed, trace } from './errors.ts'
+import { describe, isForPerson, isProgramming, tamed, trace } from './errors.ts'
 import { jsonOf } from './json.ts'
 import { examine, importTask, inspect, unreadable } from './module.ts'
 import { traces } from './traces.ts'
@@ -247,8 +247,4 @@ function execute(): Promise<Reply> {
       else failed(`ended by ${signal}`, signal === null ? null : 128 + constants.signals[signal])
     })
   })
-}
-
-function isProgramming(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError
 }

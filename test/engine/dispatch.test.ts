@@ -12,7 +12,7 @@ import { key } from './rig.ts'
 const description: Description = {
   ...{ card: 'goal', title: 'Goal', run: 'RUN', desk: 'here', needs: [], target: {} },
   document: { path: 'docs/goal.md', digest: 'd' },
-  task: { path: 'tasks/goal.ts', digest: 't' },
+  task: { path: 'tasks/goal.ts', preflight: false, digest: 't' },
 }
 
 /** An engine in this process: what is posted is heard at once, and nobody takes a job by itself. */
