@@ -37,7 +37,7 @@ export interface Sight {
 }
 
 /** Names that the run data may have; the journal of a lock is SQLite's. */
-const kept = /^(?:\.gitignore|journal\.jsonl|lock(?:\.holder|-journal)?|locks|log|outputs|secrets|tmp)$/
+const kept = /^(?:\.gitignore|cache|journal\.jsonl|lock(?:\.holder|-journal)?|locks|log|outputs|secrets|tmp)$/
 
 /** @throws Finding when a document's bytes are none of its own, or something lies where nothing should. */
 export function look(chain: Chain, root: string, outside: string): Sight {

@@ -124,7 +124,7 @@ describe.skipIf(!hasProc)('what a task leaves in its session', () => {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     onTestFinished(() => void worker.kill('SIGKILL'))
-    worker.send({ type: 'inspect', files: [repository.path('busy.ts')] })
+    worker.send({ type: 'ask', id: 1, questions: [{ type: 'inspect', files: [repository.path('busy.ts')] }] })
     await until('the task is gone', () => !alive(worker.pid ?? 0), 20)
     await gone(brood)
   })
