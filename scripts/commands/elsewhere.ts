@@ -1,5 +1,5 @@
 /** The cards of a run that are worked on other machines, as its World has them. */
-import { cutShort } from '../core/attempt.ts'
+import { leftBehind } from '../core/attempt.ts'
 import type { Card } from '../core/card.ts'
 import type { RunEvent } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
@@ -22,6 +22,8 @@ export interface Elsewhere {
   processes: (card: Card, task: TaskFile) => Processes
   /** For what is exclusive among its cards, wherever they are worked. */
   turns: Turns<TaskProcess>
+  /** The card's task is open, or cannot be. */
+  opened: (card: Card) => void
   /** Tells where the card is, and gives up what was placed and is not used. */
   started: (card: Card) => void
   release: (card: Card) => void
@@ -29,7 +31,7 @@ export interface Elsewhere {
 }
 
 /** How long what is still worked for a run that was killed may take to be found again, in milliseconds. */
-const attaching = 2000
+const attaching = 10_000
 
 /** Begins to connect; null: the run is worked here. @throws, and rejects with, a Refusal when the engine cannot be used. */
 export function connection(session: Session): Promise<Connection> | null {
@@ -48,17 +50,20 @@ export function connection(session: Session): Promise<Connection> | null {
   return connecting
 }
 
-/** Leads the run's cards on the workers of an engine. `preflights`: files of tasks that look there whether all is there that they need. */
+/** Leads these cards of a run on the workers of an engine. `preflights`: files of tasks that look there whether all is there that they need. */
 export async function openElsewhere(
   session: Session,
   connection: Connection,
   record: Record,
-  preflights: readonly string[],
+  { cards, preflights }: { cards: readonly string[]; preflights: readonly string[] },
 ): Promise<Elsewhere> {
   const { repository, system, stop } = session
   const { root } = repository
+  /** What they say when they are opened tells whose turn it is already. */
+  const began = leftBehind(session.events(), record.run)
+  const left = new Set(cards.filter((id) => began.has(id)))
   const opening = Promise.withResolvers<void>()
-  const cancel = system.after(cutShort(session.events(), record.run).size > 0 ? attaching : 0, opening.resolve)
+  const cancel = system.after(left.size > 0 ? attaching : 0, opening.resolve)
   const { lead } = await import('../engine/connect.ts')
   /** By card: where it was placed before it was started, and the process that it has. */
   const placed = new Map<string, { process: RemoteProcess; worker: string | null; started: boolean; taken: boolean }>()
@@ -114,6 +119,10 @@ export async function openElsewhere(
       },
     }),
     turns: new Turns(opening.promise),
+    opened: ({ id }) => {
+      left.delete(id)
+      if (left.size === 0) opening.resolve()
+    },
     started: (card) => {
       const known = placed.get(card.id)
       if (!known) return

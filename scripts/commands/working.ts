@@ -67,7 +67,9 @@ export async function workPlan(
 
   const ids = cards.map(({ id }) => id)
   const record = openRecord(session, 'run', goal, ids, reporters.see)
-  const remote = engine && (await (await import('./elsewhere.ts')).openElsewhere(session, engine, record, preflights))
+  const remote =
+    engine &&
+    (await (await import('./elsewhere.ts')).openElsewhere(session, engine, record, { cards: ids, preflights }))
   if (!remote) poolOf(session).expect(Math.min(options.jobs, plan.length), plan.length)
   const world = worldOf(session, record, tasks, view.pause, { branch, elsewhere: remote })
   const outcomes = await run(plan, world, options).finally(world.close).finally(reporters.close)

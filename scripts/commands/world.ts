@@ -157,7 +157,7 @@ export function worldOf(
     stop,
     target,
     ...(elsewhere ? { place: (card: Card) => placed(elsewhere, card) } : { room: () => pool.room() }),
-    open,
+    open: (...what) => open(...what).finally(() => elsewhere?.opened(what[0])),
     mark: async (card, held) => {
       const work = completing(repository, card, held, lostLock)
       const written = branch ? await commit(branch, card, work) : await marks.join(work)

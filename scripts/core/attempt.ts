@@ -58,6 +58,18 @@ export function sayings(events: readonly Stamped[], card: string): ReadonlyMap<s
   return said
 }
 
+/** Cards that began in a run before `now` which did not see their end: they may still be worked on other machines. */
+export function leftBehind(events: Iterable<Stamped>, now: string): Set<string> {
+  const left = new Set<string>()
+  const ends: readonly Stamped['event'][] = ['card-completed', 'card-failed', 'card-stopped', 'card-waiting']
+  for (const event of events) {
+    if (!('card' in event) || event.card === null || event.run === now) continue
+    if (event.event === 'card-started') left.add(event.card)
+    else if (ends.includes(event.event)) left.delete(event.card)
+  }
+  return left
+}
+
 /** Cards whose work began in a run before `now` and was cut short, so that it may have handed nothing on; with the time when it began. */
 export function cutShort(events: Iterable<Stamped>, now: string): ReadonlyMap<string, string> {
   const runs = new Set<string>()
