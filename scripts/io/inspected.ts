@@ -38,7 +38,7 @@ export class Inspected {
   constructor(repository: Repository, env: NodeJS.ProcessEnv) {
     this.#repository = repository
     const { root } = repository
-    const { text } = looksOf(root, ['package.json', 'node_modules/.package-lock.json', self])
+    const { text } = looksOf(root, ['package.json', 'node_modules', 'node_modules/.package-lock.json', self])
     this.#around = JSON.stringify([process.version, environmentDigest(env), text])
     this.#code = new Code(root)
     this.#tasks = new Map(Object.entries(this.#read()))

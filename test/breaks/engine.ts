@@ -119,6 +119,30 @@ export const breaks: readonly Break[] = [
     to: '    await closed\n',
   },
   {
+    row: 'M21',
+    file: 'scripts/worker/context.ts',
+    from: 'if (!open.turns) return await alone()',
+    to: 'return await alone()',
+  },
+  {
+    row: 'M22',
+    file: 'scripts/io/host.ts',
+    from: '    this.#around.turns?.leaveAll(used)\n',
+    to: '',
+  },
+  {
+    row: 'M23',
+    file: 'scripts/core/turns.ts',
+    from: 'void this.#opening.then(() => this.#queues.get(name)?.[0]?.begin())',
+    to: 'this.#queues.get(name)?.[0]?.begin()',
+  },
+  {
+    row: 'M24',
+    file: 'scripts/engine/preflights.ts',
+    from: 'findings.filter(({ ok }) => !ok)',
+    to: 'findings.filter(() => false)',
+  },
+  {
     row: 'M20',
     file: 'scripts/commands/elsewhere.ts',
     from: '  session.closing.push(async () => (await connected)?.engine.close())\n',
