@@ -1,8 +1,9 @@
 /** A Redis, and workers on it, for measurements. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { statOf } from '../../scripts/io/session.ts'
 import type { Room } from './bench.ts'
 import { Documents, type Work } from './documents.ts'
 import type { Graph } from './graph.ts'
@@ -113,14 +114,9 @@ export class Field implements AsyncDisposable {
 
 /** Seconds of processor that these have taken so far: NaN where there is no /proc. */
 function spentBy(children: readonly ChildProcess[]): number {
-  return children.reduce((sum, { pid }) => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      // User's and the system's time, in hundredths of a second: proc(5).
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return sum + (Number(fields[11]) + Number(fields[12])) / 100
-    } catch {
-      return Number.NaN
-    }
+  return children.reduce((sum, { pid = 0 }) => {
+    // User's and the system's time, in hundredths of a second.
+    const [user, system] = statOf(pid).slice(11)
+    return sum + (Number(user) + Number(system)) / 100
   }, 0)
 }

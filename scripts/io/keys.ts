@@ -1,7 +1,7 @@
 /** Keys that are pressed during a run, each told as it is pressed. Those that a terminal makes signals of stay signals. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { type Borrowed, borrowed } from './borrowed.ts'
+import { statOf } from './session.ts'
 import type { System } from './system.ts'
 
 export interface Keys {
@@ -79,7 +79,6 @@ function sh(command: string): string | null {
 /** Whether this process may read its terminal. */
 function inForeground(): boolean {
   if (process.platform !== 'linux') return sh(`ps -o stat= -p ${process.pid}`)?.includes('+') ?? false
-  const stat = readFileSync('/proc/self/stat', 'utf8')
-  const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [, , group, , , foreground] = statOf(process.pid)
   return group === foreground
 }

@@ -57,11 +57,11 @@ function pids(): number[] {
   }
 }
 
-/** State, parent, group and session of a process; nothing of one that is gone. */
-function statOf(pid: number): string[] {
+/** What proc(5) tells of a process, from its state on: parent, group, session and so on; nothing of one that is gone, or elsewhere than on Linux. */
+export function statOf(pid: number): string[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return text.slice(text.lastIndexOf(')') + 2).split(' ', 4)
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')
   } catch {
     return []
   }
