@@ -45,8 +45,8 @@ describe.skipIf(!canStrace)('a disk that breaks (EIO)', () => {
 
   test('when a document is replaced: 73, it is as it was, and the next run finds the work done', async () => {
     using repository = chain()
-    // The first is that of the run data's .gitignore.
-    const ran = await repository.start(run, {}, { through: refuses('rename', [], ':when=2') }).ended
+    // The first two are of run data: its .gitignore, and what the modules said.
+    const ran = await repository.start(run, {}, { through: refuses('rename', [], ':when=3') }).ended
     expect(end(ran)).toEqual([73, `${unmarked}docs/a.md cannot be written: EIO: i/o error`])
     expectNoLitter(repository)
     expect(repository.active()).toEqual(['a', 'goal'])
