@@ -3,7 +3,6 @@
   const { body } = document
   const top = body.dataset.top ?? './'
   const line = document.querySelector('#line')
-  const news = document.querySelector('#news')
 
   /**
    * @typedef {[id: string, state: string, why: string]} Card
@@ -43,14 +42,14 @@
     if (element && element.textContent !== text) element.textContent = text
   }
 
-  /** Answers the cards that are in another state than before. */
+  /** Shows the states of these cards, and tells of those that are in another one than before. */
   const patch = (/** @type {Card[]} */ cards) => {
-    /** @type {[id: string, state: string][]} */
+    /** @type {[id: string, name: string][]} */
     const changed = []
     for (const [id, state, why] of cards) {
       const { mark = '', name = state } = words[state] ?? {}
       for (const place of placesOf(id)) {
-        if (place.getAttribute('data-state') !== state && changed.at(-1)?.[0] !== id) changed.push([id, state])
+        if (place.getAttribute('data-state') !== state && changed.at(-1)?.[0] !== id) changed.push([id, name])
         for (const each of [place, place.querySelector('.state')]) each?.setAttribute('data-state', state)
         set(place.querySelector('.mark'), mark)
         set(place.querySelector('.name'), name)
@@ -58,29 +57,7 @@
         set(place.querySelector('title'), `${id}: ${name}, ${why}`)
       }
     }
-    return changed
-  }
-
-  // Words for those who do not see it: few, and not all the time.
-
-  /** @type {Map<string, string>} */
-  const untold = new Map()
-  let telling = 0
-  const tell = () => {
-    telling = 0
-    if (untold.size === 0 || !news) return
-    const name = (/** @type {string} */ state) => words[state]?.name ?? state
-    const counts = Map.groupBy(untold.values(), name)
-    news.textContent =
-      untold.size <= 3
-        ? [...untold].map(([id, state]) => `${id}: ${name(state)}`).join(', ')
-        : `${untold.size} cards changed: ${[...counts].map(([state, all]) => `${all.length} ${state}`).join(', ')}`
-    untold.clear()
-    telling = setTimeout(tell, 5000)
-  }
-  const announce = (/** @type {[string, string][]} */ changed) => {
-    for (const [id, state] of changed) untold.set(id, state)
-    if (telling === 0) telling = setTimeout(tell, 1000)
+    document.dispatchEvent(new CustomEvent('mikado:changed', { detail: changed }))
   }
 
   // Parts
@@ -200,7 +177,6 @@
   // The log of the card
 
   const logShown = () => document.querySelector('#log pre')
-  const endOf = (/** @type {Element} */ log) => log.scrollTop + log.clientHeight >= log.scrollHeight - 8
 
   /** Another log has begun, or this one has ended. */
   const takeLog = (/** @type {Document} */ fresh) => {
@@ -208,25 +184,8 @@
     const name = (/** @type {Element | null} */ log) => log?.querySelector('pre')?.getAttribute('data-log') ?? null
     if (!old || !now || name(old) === name(now)) return
     old.replaceWith(now)
-    scrollLog()
+    document.dispatchEvent(new Event('mikado:log'))
     if (name(now) !== null) listen()
-  }
-
-  const scrollLog = () => {
-    const log = logShown()
-    if (log) log.scrollTop = log.scrollHeight
-  }
-
-  const addToLog = (/** @type {{ text: string, left: number, size: number }} */ { text, left, size }) => {
-    const log = logShown()
-    if (!log) return
-    const follow = endOf(log)
-    log.append(`${left > 0 ? `\n… ${left} bytes are left out …\n` : ''}${text}`)
-    log.setAttribute('data-at', String(size))
-    document.querySelector('#log .none')?.remove()
-    // What a page can hold has an end; the file has all of it.
-    while (log.childNodes.length > 400) log.firstChild?.remove()
-    if (follow) log.scrollTop = log.scrollHeight
   }
 
   // The server
@@ -244,7 +203,9 @@
     source = new EventSource(`${top}events${query}`)
     source.addEventListener('hello', (event) => void greet(JSON.parse(event.data)))
     source.addEventListener('change', (event) => change(JSON.parse(event.data)))
-    source.addEventListener('log', (event) => addToLog(JSON.parse(event.data)))
+    source.addEventListener('log', (event) => {
+      document.dispatchEvent(new CustomEvent('mikado:log', { detail: JSON.parse(event.data) }))
+    })
     source.addEventListener('error', () => void miss())
   }
 
@@ -257,7 +218,7 @@
     try {
       const states = /** @type {Change} */ (await (await fetch(`${top}states`)).json())
       if (strays(states.cards)) wanted = { parts: true, picture: true }
-      announce(patch(states.cards))
+      patch(states.cards)
       void renew()
     } catch {
       // The stream says so too.
@@ -272,7 +233,7 @@
   const change = (/** @type {Change} */ told) => {
     if (told.boot === shown.boot && told.changes <= shown.changes) return
     wanted.picture ||= strays(told.cards)
-    announce(patch(told.cards))
+    patch(told.cards)
     note(told)
   }
 
@@ -297,6 +258,5 @@
     source = null
   }
   document.addEventListener('visibilitychange', attend)
-  scrollLog()
   attend()
 }

@@ -2,6 +2,7 @@
 import { readAssets } from '../io/assets.ts'
 import { ExportFolder } from '../io/export.ts'
 import type { Repository } from '../io/repository.ts'
+import { liveScripts } from '../view/page/frame.ts'
 import { escaped } from '../view/page/html.ts'
 import { keptPages } from '../view/page/kept.ts'
 import { Desk, digestOf } from './desk.ts'
@@ -38,7 +39,10 @@ export async function exportPages({
     const impersonal = withoutPlaces(repository.root, home)
     for await (const [path, page] of keptPages(kept, desk, { logs, digest: digestOf }))
       target.write(path, impersonal(page.text))
-    for (const { name, body } of readAssets().values()) if (name !== 'live.js') target.write(`assets/${name}`, body)
+    const wanted = readAssets()
+      .values()
+      .filter(({ name }) => !liveScripts.includes(name))
+    for (const { name, body } of wanted) target.write(`assets/${name}`, body)
     return { path: target.path, files: target.close() }
   } finally {
     desk.close()

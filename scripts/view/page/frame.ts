@@ -14,12 +14,14 @@ export interface Page {
 
 /** Each does one thing, and the page is whole without any of them. */
 const scripts = ['time.js', 'picture.js', 'walk.js', 'search.js', 'keys.js']
+/** Of a page that is kept up. */
+export const liveScripts = ['told.js', 'log.js', 'live.js']
 
 export function pageOf(scene: Scene, { title, place, main, kind }: Page): Html {
   const { name, version, ways, live } = scene
   const link = (to: string, words: string, here: boolean) =>
     html`<a href="${to}"${here && html` aria-current="page"`}>${words}</a>`
-  const loaded = live === null ? scripts : [...scripts, 'live.js']
+  const loaded = live === null ? scripts : [...scripts, ...liveScripts]
   return html`<!doctype html>
 <html lang="en">
 <head>
