@@ -7,7 +7,7 @@ import type { Objection } from './judge.ts'
 /** How long what was found wrong is not looked at again, in milliseconds. */
 const patience = 10_000
 
-/** For how many runs and tasks is it remembered what was found. */
+/** For how many runs and tasks it is remembered what was found. */
 const most = 1000
 
 interface Found {
@@ -45,9 +45,14 @@ export class Preflights {
   }
 
   async #ask({ file }: TaskFile, settings: Readonly<Record<string, string>>): Promise<Found> {
-    const findings = await this.#examine(file, settings)
-    const wrong = findings.filter(({ ok }) => !ok).map(({ about, detail }) => `${about}: ${detail}`)
     const help = 'Mend it there; `mikado doctor` looks again.'
+    let wrong: string[]
+    try {
+      const findings = await this.#examine(file, settings)
+      wrong = findings.filter(({ ok }) => !ok).map(({ about, detail }) => `${about}: ${detail}`)
+    } catch (error) {
+      wrong = [`its preflight cannot be asked: ${(error as Error).message}`]
+    }
     return { at: this.#now(), objection: wrong.length === 0 ? null : { why: wrong.join('; '), help } }
   }
 }

@@ -45,6 +45,20 @@ test('is asked once for each run, with the settings of the run', async () => {
   expect(asked.length).toBe(3)
 })
 
+test('one that cannot be asked is told, and asked again after a while', async () => {
+  const clock = { now: 0 }
+  let asked = 0
+  const examine = async () => {
+    asked++
+    if (asked === 1) throw new Error('too many open files')
+    return []
+  }
+  const preflights = new Preflights(examine, () => clock.now)
+  expect((await preflights.objection(looking, file))?.why).toBe('its preflight cannot be asked: too many open files')
+  clock.now = 10_000
+  expect([await preflights.objection(looking, file), asked]).toEqual([null, 2])
+})
+
 test('what it finds wrong is told, and looked at again after a while', async () => {
   const wrong: { detail: string | null } = { detail: 'it does not answer' }
   const { preflights, asked, clock } = preflightsOf(wrong)
