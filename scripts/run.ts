@@ -71,7 +71,7 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
     let room: Promise<void> | null = null
     while (goesOn() && now.worked < jobs && now.begun < jobs + writing) {
       // Chosen as late as can be: by then, one on which more time hangs may have become ready.
-      room = now.begun === 0 ? null : (world.room?.() ?? null)
+      room = now.begun === 0 || !queue.hasNext ? null : (world.room?.() ?? null)
       const next = room === null ? queue.next() : undefined
       if (!next) break
       void start(next)

@@ -38,6 +38,12 @@ export class Queue {
     this.#ready = places.filter(({ waitsFor }) => waitsFor === 0).sort((a, b) => precedence(b, a))
   }
 
+  /** Whether there is a card that can be worked now. */
+  get hasNext(): boolean {
+    while (this.#ready.at(-1)?.gone) this.#ready.pop()
+    return this.#ready.length > 0
+  }
+
   /** Takes the next card that can be worked now; null: there is none. */
   next(): Planned | null {
     for (let place = this.#ready.pop(); place; place = this.#ready.pop()) {

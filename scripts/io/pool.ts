@@ -16,8 +16,8 @@ export interface Processes<P extends TaskProcess = TaskProcess> {
 /** Milliseconds. To start a process holds up this one and those that work: whoever was taken before is asked first, and begins. */
 const courtesy = 15
 
-/** So many start at once and stand ready: more would only hold each other up. */
-const ahead = availableParallelism()
+/** So many start at once: more would only hold each other up. */
+const together = availableParallelism()
 
 export class Pool implements Processes<LocalProcess> {
   readonly #around: Around
@@ -37,7 +37,7 @@ export class Pool implements Processes<LocalProcess> {
     this.#around = around
   }
 
-  /** So many will be taken side by side: as long as there are fewer, some stand ready before they are asked for. `times`: so often in all, after which none is kept. */
+  /** So many will be taken side by side: as long as there are fewer, one stands ready before it is asked for, more start when somebody waits. `times`: so often in all, after which none is kept. */
   expect(processes: number, times = Number.POSITIVE_INFINITY): void {
     this.#expected = processes
     this.#left = times
@@ -106,8 +106,8 @@ export class Pool implements Processes<LocalProcess> {
     const { length } = this.#idle
     const least = Math.min(
       this.#expected - this.#living.size,
-      ahead - this.#starting.size,
-      ahead - length,
+      together - this.#starting.size,
+      (this.#waiting.length > 0 ? together : 1) - length,
       this.#left - length,
     )
     try {

@@ -34,6 +34,16 @@ describe('a queue', () => {
     expect(queue.next()?.card.id).toBe('goal')
   })
 
+  it('knows whether it has one to hand out, what is taken out not counted', () => {
+    const queue = new Queue(planOf({ base: [], other: [], goal: ['base', 'other'] }), null)
+    expect(queue.hasNext).toBe(true)
+    queue.next()
+    expect(queue.hasNext).toBe(true)
+    queue.without('other')
+    expect([queue.hasNext, queue.next()]).toEqual([false, null])
+    expect(new Queue([], null).hasNext).toBe(false)
+  })
+
   it('hands out first what most time hangs on', () => {
     const took: Record<string, number> = { short: 10, long: 50, head: 20, tail: 40, goal: 1 }
     const plan = planOf({ short: [], long: [], head: [], tail: ['head'], goal: ['short', 'long', 'tail'] })

@@ -65,6 +65,23 @@ it('begins a card only when a process is there for it, and then the one on which
   expect(told(await ended)).toEqual(['long ran', 'short ran', 'first ran', 'goal ran'])
 })
 
+it('asks for no process as long as no card can be begun', async () => {
+  class Counting extends Memory {
+    asked = 0
+    room = () => {
+      this.asked++
+      return null
+    }
+  }
+  const first = gate()
+  const world = new Counting({ goal: card(['first']), first: card() }, { first: { apply: first.work } })
+  const ended = world.run({ goal: 'goal' }, { jobs: 3 })
+  await turn()
+  expect([opened(world), world.asked]).toEqual([['first'], 0])
+  first.open()
+  expect(told(await ended)).toEqual(['first ran', 'goal ran'])
+})
+
 it('does not let a slow card hold up what does not need it', async () => {
   const slow = gate()
   const world = new Memory(
