@@ -33,10 +33,8 @@ export interface Elsewhere {
 /** How long what is still worked for a run that was killed may take to be found again, in milliseconds. */
 const attaching = 10_000
 
-/** Begins to connect; null: the run is worked here. @throws, and rejects with, a Refusal when the engine cannot be used. */
-export function connection(session: Session): Promise<Connection> | null {
-  const url = session.text('engine')
-  if (url === null) return null
+/** Begins to connect. @throws, and rejects with, a Refusal when the engine cannot be used. */
+export function connection(session: Session, url: string): Promise<Connection> {
   if (session.flag('commit'))
     throw new Refusal(
       exit.usage,

@@ -34,7 +34,7 @@ export async function preflight(session: Session, selection: Selection, elsewher
     return !proven || id === selection.force || selection.downstream
   })
   const { tasks, faults } = tasksOf(session, asked)
-  const { checks, preflights, faults: unreadable } = await inspectCards(session, asked, tasks, true)
+  const { checks, preflights, faults: unreadable } = await inspectCards(session, asked, tasks, inspectNew)
   refuse(session, `the tasks of \`${selection.goal}\``, [...faults, ...unreadable])
   const unproven = new Set(asked.filter((id) => graph.card(id).status === 'complete' && (checks.get(id) ?? 0) > 0))
   const plan = planOf(graph, selection, unproven)
@@ -59,16 +59,16 @@ export function tasksOf(
   return { tasks, faults }
 }
 
-/** Loads the task modules of these cards once, elsewhere, to see which checks they have. `kept`: what an earlier run saw of the same will do. */
+/** Loads the task modules of these cards once, elsewhere, to see which checks they have. */
 export async function inspectCards(
   session: Session,
   ids: readonly string[],
   tasks: ReadonlyMap<string, TaskFile>,
-  kept = false,
+  look = inspect,
 ): Promise<{ checks: Map<string, number>; proves: Map<string, string[]>; preflights: string[]; faults: Diagnostic[] }> {
   const { graph } = session
   const files = ids.flatMap((id) => tasks.get(id) ?? [])
-  const inspected = await (kept ? inspectNew : inspect)(session, files)
+  const inspected = await look(session, files)
   const checks = new Map<string, number>()
   const proves = new Map<string, string[]>()
   const preflights: string[] = []

@@ -33,31 +33,32 @@ export async function workGoal(session: Session, goal: string | null): Promise<n
   const { graph } = session
   // The first process starts while the documents are read again.
   if (graph.chain(goal).some((id) => graph.card(id).status === 'active')) poolOf(session).expect(1)
-  if (session.flag('dry-run')) return await underLock(session, goal)
-  return await withLock(session, `run ${goal}`, () => underLock(session, session.cardNamed(goal)))
+  if (session.flag('dry-run')) return await runGoal(session, goal)
+  return await withLock(session, `run ${goal}`, () => runGoal(session, session.cardNamed(goal)))
 }
 
-async function underLock(session: Session, goal: string): Promise<number> {
+/** Works the goal while the caller holds the lock, or tells what would be done. Answers the exit code. */
+async function runGoal(session: Session, goal: string): Promise<number> {
   const words = wordsOf(session, goal)
   const { selection, output } = words
   const dry = session.flag('dry-run')
-  const wanted = !dry && session.text('engine') !== null ? await import('./elsewhere.ts') : null
-  const connecting = wanted?.connection(session) ?? null
+  const url = dry ? null : session.text('engine')
+  const connecting = url === null ? null : (await import('./elsewhere.ts')).connection(session, url)
   const writeJunit = dry ? null : openJunit(session, goal)
   const looking = 'Looking at the tasks of the chain …'
-  const [prepared, { workPlan }] = await Promise.all([
+  const [prepared, working] = await Promise.all([
     whileDoing(session, output, looking, () => preflight(session, selection, connecting !== null)),
     // Another process looks at them: meanwhile this one loads what works them.
-    import('./working.ts'),
+    dry ? null : import('./working.ts'),
   ])
+  if (working === null) return tellPlan(session, goal, prepared, false)
   const { plan, preflights } = prepared
   const engine = await connecting
-  if (dry) return tellPlan(session, goal, prepared, false)
   const branch = session.flag('commit') ? await branchFor(session, goal, plan) : null
   const asking = 'Asking whether all is there that the tasks need …'
   if (!engine) await whileDoing(session, output, asking, () => refuseUnready(session, preflights))
   if (!(await confirmed(session, plan))) return exit.waiting
-  return await workPlan(session, goal, prepared, { ...words, branch, engine, writeJunit })
+  return await working.workPlan(session, goal, prepared, { ...words, branch, engine, writeJunit })
 }
 
 /** The branch on which the run commits; null: there is nothing to commit. */

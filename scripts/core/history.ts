@@ -50,8 +50,7 @@ export interface History {
   chains: ReadonlyMap<string, readonly string[]>
 }
 
-/** What a history is made of: other events need not be read for it. */
-export const telling: ReadonlySet<string> = new Set<Stamped['event']>([
+const names = [
   'run-started',
   'run-ended',
   'card-started',
@@ -60,7 +59,14 @@ export const telling: ReadonlySet<string> = new Set<Stamped['event']>([
   'card-failed',
   'card-reopened',
   'check-failed',
-])
+] as const satisfies readonly Stamped['event'][]
+
+/** What a history is made of: other events need not be read for it. */
+export const telling: ReadonlySet<string> = new Set(names)
+
+function isTelling(event: Stamped): event is Extract<Stamped, { event: (typeof names)[number] }> {
+  return telling.has(event.event)
+}
 
 /** The history that these events tell, oldest first. */
 export function historyOf(events: Iterable<Stamped>): History {
@@ -90,6 +96,7 @@ export class HistoryBook implements History {
 
   /** Takes the next event. */
   add(event: Stamped): void {
+    if (!isTelling(event)) return
     const { time, run } = event
     switch (event.event) {
       case 'run-started': {
@@ -151,8 +158,6 @@ export class HistoryBook implements History {
         if (event.phase === 'verify') this.#card(event.card).proof = null
         break
       }
-      default:
-        break
     }
   }
 

@@ -7,6 +7,7 @@ import { examineTasks } from '../io/inspect.ts'
 import type { Description } from '../io/offer.ts'
 import { onPath } from '../io/programs.ts'
 import type { Repository } from '../io/repository.ts'
+import type { System } from '../io/system.ts'
 import { type TaskFile, TaskFolder } from '../io/tasks.ts'
 import { Preflights } from './preflights.ts'
 
@@ -14,11 +15,6 @@ import { Preflights } from './preflights.ts'
 export interface Objection {
   why: string
   help: string
-}
-
-interface Clock {
-  now: () => number
-  after: (milliseconds: number, then: () => void) => () => void
 }
 
 const update = 'Bring its checkout to the commit of the run (`git pull`), or commit and push what differs.'
@@ -30,7 +26,7 @@ export class Judge {
   readonly #tasks: TaskFolder
   readonly #preflights: Preflights
 
-  constructor(repository: Repository, env: NodeJS.ProcessEnv, { now, after }: Clock) {
+  constructor(repository: Repository, env: NodeJS.ProcessEnv, { now, after }: Pick<System, 'now' | 'after'>) {
     this.#repository = repository
     this.#env = env
     this.#tasks = new TaskFolder(repository)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { card, TestRepository, task, waitsFor } from '../rig/repository.ts'
+import { card, sideBySide, TestRepository, task, waitsFor } from '../rig/repository.ts'
 
 describe('steps', () => {
   const files = (second: string) => ({
@@ -143,24 +143,16 @@ export default {
 })
 
 test('exclusive work of two cards never overlaps, though both cards run at once', async () => {
-  const takes = (own: string, other: string) =>
-    task(
-      own,
-      `writeFileSync('${own}.began', ''); ${waitsFor(`${other}.began`)}
+  using repository = new TestRepository(
+    sideBySide(
+      (own, other) => `writeFileSync('${own}.began', ''); ${waitsFor(`${other}.began`)}
     await exclusive('the port', async () => {
       if (existsSync('taken')) throw new Error('taken by the other')
       writeFileSync('taken', ''); await $\`sleep 0.1 && rm taken\`
       await exclusive('another', () => $\`true\`)
     })`,
-    )
-  using repository = new TestRepository({
-    'docs/goal.md': card({ requires: ['one', 'two'], checks: [] }),
-    'docs/one.md': card(),
-    'docs/two.md': card(),
-    'tasks/one.ts': takes('one', 'two'),
-    'tasks/two.ts': takes('two', 'one'),
-    'tasks/goal.sh*': '#!/bin/sh\n',
-  })
+    ),
+  )
   const { code, stdout } = await repository.mikado('run', 'goal', '-j', '2', '-q')
   expect([code, stdout]).toEqual([0, expect.stringContaining('goal is complete: 3 cards')])
 })

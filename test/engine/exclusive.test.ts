@@ -1,14 +1,12 @@
 /** What is exclusive is so among the cards of a run, on whichever machine each is worked. */
 import { describe, expect, test } from 'vitest'
-import { card, TestRepository, task, until, waitsFor } from '../rig/repository.ts'
+import { sideBySide, TestRepository, until, waitsFor } from '../rig/repository.ts'
 import { checkoutOf, missing, startRun, startWorker, TestRedis } from './rig.ts'
 
 /** Two cards that both want the port of `shared`; who has it keeps it until the other asks, and there is a file `go`. */
 function cardsThatShare(shared: TestRepository): Record<string, string> {
-  const takes = (own: string, other: string) =>
-    task(
-      own,
-      `writeFileSync('${shared.path(`${own}.asks`)}', '')
+  return sideBySide(
+    (own, other) => `writeFileSync('${shared.path(`${own}.asks`)}', '')
       await exclusive('the port', async () => {
         if (existsSync('${shared.path('taken')}')) throw new Error('taken by the other')
         writeFileSync('${shared.path('taken')}', '')
@@ -16,17 +14,16 @@ function cardsThatShare(shared: TestRepository): Record<string, string> {
         ${waitsFor(shared.path(`${other}.asks`))}; ${waitsFor(shared.path('go'))}
         appendFileSync('${shared.path('log')}', 'out ${own}\\n')
         await $\`rm ${shared.path('taken')}\`
-      })
-      writeFileSync('${own}.done', '')`,
-    )
-  return {
-    'docs/goal.md': card({ requires: ['one', 'two'], checks: [] }),
-    'docs/one.md': card(),
-    'docs/two.md': card(),
-    'tasks/one.ts': takes('one', 'two'),
-    'tasks/two.ts': takes('two', 'one'),
-    'tasks/goal.sh*': '#!/bin/sh\n',
-  }
+      })`,
+  )
+}
+
+/** Waits until both ask for the port, and one has it: its card. */
+async function whoHasIt(shared: TestRepository): Promise<string> {
+  const is = (name: string) => shared.names('.').includes(name)
+  await until('both ask', () => is('one.asks') && is('two.asks'), 20)
+  await until('one has it', () => is('log'), 20)
+  return /in (\w+)/.exec(shared.read('log'))?.[1] ?? ''
 }
 
 const oneAfterTheOther = /^in (one|two)\nout \1\nin (?!\1)(one|two)\nout \2\n$/
@@ -55,11 +52,8 @@ describe.skipIf(missing)('what is exclusive', { timeout: 60_000 }, () => {
       two: await startWorker(other, redis, ['-j', '2', '--name', 'ringtail']),
     }
     const running = startRun(here, redis, 'goal', '-q')
-    await until('both ask', () => shared.names('.').includes('one.asks') && shared.names('.').includes('two.asks'), 20)
-    await until('one has it', () => shared.names('.').includes('log'), 20)
-    const works = (worker: typeof workers.one, id: string) => worker.output.stderr.includes(`${id}: taken`)
-    const first = /in (\w+)/.exec(shared.read('log'))?.[1] ?? ''
-    const holder = works(workers.one, first) ? workers.one : workers.two
+    const has = await whoHasIt(shared)
+    const holder = workers.one.output.stderr.includes(`${has}: taken`) ? workers.one : workers.two
     holder.child.kill('SIGKILL')
     shared.remove('taken', 'log')
     shared.write({ go: '' })
@@ -79,12 +73,10 @@ describe.skipIf(missing)('what is exclusive', { timeout: 60_000 }, () => {
       startWorker(other, redis, ['-j', '1', '--name', 'ringtail']),
     ])
     const first = startRun(here, redis, 'goal', '-q')
-    await until('both ask', () => shared.names('.').includes('one.asks') && shared.names('.').includes('two.asks'), 20)
-    await until('one has it', () => shared.names('.').includes('log'), 20)
+    const has = await whoHasIt(shared)
     first.child.kill('SIGKILL')
     await first.ended
     // Who waits is found again before who has it.
-    const [, has = ''] = /in (\w+)/.exec(shared.read('log')) ?? []
     const [holder, waiting] = workers[0].output.stderr.includes(`${has}: taken`) ? workers : workers.toReversed()
     holder?.child.kill('SIGSTOP')
     const second = startRun(here, redis, 'goal', '-q')

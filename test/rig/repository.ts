@@ -15,7 +15,7 @@ import { dirname, join, resolve } from 'node:path'
 import { afterAll } from 'vitest'
 import { steady } from './text.ts'
 
-export { card, steady, task, waitsFor } from './text.ts'
+export { card, sideBySide, steady, task, waitsFor } from './text.ts'
 
 export const program = resolve(import.meta.dirname, '../../scripts/mikado.mjs')
 

@@ -34,6 +34,18 @@ export function waitsFor(file: string): string {
   return `while (!existsSync('${file}')) await new Promise((done) => setTimeout(done, 10))`
 }
 
+/** A goal and two cards that it requires, which can be worked side by side: what the task of each does, by its name and that of the other. */
+export function sideBySide(work: (own: string, other: string) => string): Record<string, string> {
+  return {
+    'docs/goal.md': card({ requires: ['one', 'two'], checks: [] }),
+    'docs/one.md': card(),
+    'docs/two.md': card(),
+    'tasks/one.ts': task('one', work('one', 'two')),
+    'tasks/two.ts': task('two', work('two', 'one')),
+    'tasks/goal.sh*': '#!/bin/sh\n',
+  }
+}
+
 const runner = resolve(import.meta.dirname, '../../scripts')
 
 /** What changes from run to run, replaced: times, durations, run names, the place of the runner. */
