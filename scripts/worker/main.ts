@@ -14,7 +14,7 @@ import { markOf, signalSession } from '../io/session.ts'
 import { contextOf } from './context.ts'
 import { describe, isForPerson, isProgramming, tamed, trace } from './errors.ts'
 import { jsonOf } from './json.ts'
-import { examine, importTask, inspect, unreadable } from './module.ts'
+import { examine, inspect, loadTask, unreadable } from './module.ts'
 import { traces } from './traces.ts'
 
 type Open = Extract<Question, { type: 'open' }>
@@ -185,7 +185,7 @@ async function load(request: Open): Promise<Reply> {
   mark()
   if (request.kind !== 'module') return { type: 'opened', works: true, checks: [] }
   try {
-    loaded = await importTask(request.file)
+    loaded = await loadTask(request.file)
     return { type: 'opened', works: loaded.apply !== undefined, checks: Object.keys(loaded.verify ?? {}) }
   } catch (error) {
     return unreadable(error, request.file)

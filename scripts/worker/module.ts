@@ -1,4 +1,5 @@
 /** A task's module: imported, held to its form, and asked what it can do. */
+import { flushCompileCache } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { inOneLine } from '../core/bounded.ts'
 import type { Reply } from '../core/protocol.ts'
@@ -15,8 +16,16 @@ export function unreadable(thrown: unknown, file: string): Reply {
 /** How often each file was imported here. */
 const times = new Map<string, number>()
 
+/** Imports a task module for a card. Where nobody looked at it before, as on a worker's machine, the next process that loads it need not compile it again. */
+export async function loadTask(file: string): Promise<Task> {
+  const looked = times.has(file)
+  const task = await importTask(file)
+  if (!looked) flushCompileCache()
+  return task
+}
+
 /** Imports a task module, each time anew, and holds it to its form. @throws when it is something else. */
-export async function importTask(file: string): Promise<Task> {
+async function importTask(file: string): Promise<Task> {
   const url = pathToFileURL(file)
   url.search = again(file)
   const { default: found } = (await import(url.href)) as { default?: unknown }

@@ -29,6 +29,9 @@ function poolOf(): { pool: Pool; pass: () => void } {
 /** How many processes this one has started that have not ended. */
 const started = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length
 
+/** Hears and prints nothing. */
+const nobody = { hear: () => {}, print: () => null }
+
 function take(pool: Pool, alone = false): LocalProcess {
   const one = pool.take(alone)
   taken.push(one)
@@ -89,6 +92,48 @@ test('one stands ready for each that is taken, as soon as that has had time to b
   pass()
   expect(started()).toBe(before + 1)
   expect(second).not.toBe(first)
+})
+
+test('where cards end their processes, one stands ready for the next beside those that are at work', async () => {
+  const { pool, pass } = poolOf()
+  pool.expect(1)
+  const first = take(pool)
+  first.holder = nobody
+  await first.ready
+  pass()
+  expect(started()).toBe(1)
+  first.kill()
+  await first.ended
+  await take(pool).ready
+  pass()
+  expect(started()).toBe(2)
+})
+
+test('one that was given back is taken before one that only stands ready', async () => {
+  const { pool, pass } = poolOf()
+  pool.expect(2)
+  const first = take(pool)
+  await first.ready
+  pass()
+  await pool.room()
+  pool.give(first)
+  expect(take(pool)).toBe(first)
+})
+
+test('where one was given back, none stands ready beside those that are at work', async () => {
+  const { pool, pass } = poolOf()
+  pool.expect(1)
+  const first = take(pool)
+  first.holder = nobody
+  await first.ready
+  first.kill()
+  await first.ended
+  const second = take(pool)
+  await second.ready
+  pool.give(second)
+  expect(take(pool)).toBe(second)
+  pass()
+  expect(started()).toBe(1)
 })
 
 test('while somebody waits, as many start at once as there are cores', async () => {
