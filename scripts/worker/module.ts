@@ -16,11 +16,14 @@ export function unreadable(thrown: unknown, file: string): Reply {
 /** How often each file was imported here. */
 const times = new Map<string, number>()
 
-/** Imports a task module for a card. Where nobody looked at it before, as on a worker's machine, the next process that loads it need not compile it again. */
+/**
+ * Imports a task module for a card. What Node compiled for the first one of a process is kept, as nobody may have looked at it here
+ * before: where each card has a process of its own, on a worker's machine too, the next time none of it is compiled again.
+ */
 export async function loadTask(file: string): Promise<Task> {
-  const looked = times.has(file)
+  const first = times.size === 0
   const task = await importTask(file)
-  if (!looked) flushCompileCache()
+  if (first) flushCompileCache()
   return task
 }
 
