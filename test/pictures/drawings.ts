@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { type Drawing, type DrawnState, drawingOf } from '../../scripts/core/drawing.ts'
 import { isName } from '../../scripts/core/plain.ts'
 import { graphFrom } from '../core/documents.ts'
-import { names } from '../fuzz/documents.ts'
+import { names } from '../fuzz/stumbling-blocks.ts'
 
 /** What some reader of a picture takes for more than words. */
 export const hostile: readonly string[] = [
