@@ -1,11 +1,11 @@
-/** BullMQ on Redis or Valkey, as an engine: a queue for each label; a stream for each address; one table of who is there. */
+/** BullMQ on Redis or Valkey, as an engine: a queue for each label; a channel for each address; one table of who is there. */
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { exit, Refusal } from '../core/exit.ts'
 import type { System } from '../io/system.ts'
 import { type Address, addressOf, connect, connecting } from './address.ts'
 import type { Board, Engine, Job, Shift, Verdict } from './engine.ts'
-import { atMost, pause } from './patience.ts'
+import { atMost } from './patience.ts'
 import { BullShift } from './shift.ts'
 
 /** First part of every name that we have there. */
@@ -13,10 +13,8 @@ const prefix = 'mikado'
 const nameOf = (board: Board) => `${prefix}:present:${board}`
 const mailOf = (address: string) => `${prefix}:mail:${address}`
 
-/** Milliseconds: to answer, in silence until a connection is given up, and until one that was lost is asked again. */
-const patience = { answer: 3000, silence: 7000, again: 100 }
-/** Milliseconds after which a stream that nobody reads goes away, and parcels in it at most; what was read is taken away by so many, or after so long. */
-const kept = { milliseconds: 900_000, parcels: 100_000, read: 256, swept: 1000 }
+/** Milliseconds: to answer, in silence until a connection is given up, and after which one that only hears is asked for a sound. */
+const patience = { answer: 3000, silence: 7000, sound: 2000 }
 
 type Libraries = { Bull: typeof import('bullmq'); Client: typeof Redis }
 
@@ -69,7 +67,7 @@ class BullEngine implements Engine {
   #met = false
   #refusing = false
   #open = true
-  #heard: Promise<void> = Promise.resolve()
+  #hush = () => {}
 
   constructor({ Bull, Client }: Libraries, options: Address['options'], after: System['after']) {
     this.#bull = Bull
@@ -79,12 +77,8 @@ class BullEngine implements Engine {
     const lazy = { ...options, retryStrategy, lazyConnect: true, socketTimeout: patience.silence }
     const prompt = { ...lazy, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 }
     this.#jobs = new Client(lazy)
-    this.#desk = new Client({
-      ...{ ...prompt, enableOfflineQueue: false, commandTimeout: patience.answer },
-      // Parcels of one moment leave together.
-      enableAutoPipelining: true,
-    })
-    this.#ear = new Client({ ...prompt, enableOfflineQueue: false })
+    this.#desk = new Client({ ...prompt, enableOfflineQueue: false, commandTimeout: patience.answer })
+    this.#ear = new Client({ ...prompt, enableOfflineQueue: false, autoResubscribe: false })
     for (const client of [this.#jobs, this.#ear]) client.on('error', () => {})
     this.#desk.on('error', (error: NodeJS.ErrnoException) => {
       this.#refusing = error.code === 'ECONNREFUSED' || error.code === 'ENOENT'
@@ -128,12 +122,16 @@ class BullEngine implements Engine {
   }
 
   post(to: string, parcel: Buffer): void {
-    const name = mailOf(to)
-    this.#desk.xadd(name, 'MAXLEN', '~', kept.parcels, '*', 'b', parcel).catch(() => {})
+    this.#desk.publish(mailOf(to), parcel).catch(() => {})
   }
 
-  listen(address: string, hear: (parcel: Buffer) => void): void {
-    this.#heard = this.#hear(mailOf(address), hear)
+  async listen(address: string, hear: (parcel: Buffer) => void): Promise<void> {
+    // A connection that was lost and is there again hears nothing until it has said so.
+    const subscribe = () => this.#ear.subscribe(mailOf(address)).catch(() => {})
+    this.#ear.on('messageBuffer', (_, parcel: Buffer) => hear(parcel))
+    this.#ear.on('ready', subscribe)
+    await subscribe()
+    this.#sound()
   }
 
   async announce(board: Board, address: string, words: Buffer): Promise<void> {
@@ -151,11 +149,11 @@ class BullEngine implements Engine {
 
   async close(): Promise<void> {
     this.#open = false
+    this.#hush()
     await Promise.all(this.#shifts.map((shift) => shift.leave()))
     const closed = [...this.#queues.values()].map((queue) => queue.close().catch(() => {}))
     await atMost(Promise.all(closed), patience.answer, this.#after)
     for (const client of [this.#ear, this.#desk, this.#jobs]) client.disconnect()
-    await this.#heard
   }
 
   #queue(name: string): Queue {
@@ -167,28 +165,12 @@ class BullEngine implements Engine {
     return queue
   }
 
-  /** Reads a stream for as long as this is open; what was read is taken away. */
-  async #hear(name: string, hear: (parcel: Buffer) => void): Promise<void> {
-    let last = '0-0'
-    let [read, swept] = [0, 0]
-    while (this.#open) {
-      try {
-        const found = await this.#ear.xreadBuffer('COUNT', 500, 'BLOCK', 2000, 'STREAMS', name, last)
-        const entries = (found as [Buffer, [Buffer, Buffer[]][]][] | null)?.[0]?.[1] ?? []
-        for (const [id, [, parcel]] of entries) {
-          last = id.toString()
-          if (parcel) hear(parcel)
-        }
-        read += entries.length
-        if (read < kept.read && Date.now() - swept < kept.swept) continue
-        read = 0
-        swept = Date.now()
-        this.#desk.xtrim(name, 'MINID', last).catch(() => {})
-        this.#desk.pexpire(name, kept.milliseconds).catch(() => {})
-      } catch {
-        // It comes back, or this is closed.
-        if (this.#open) await pause(patience.again, this.#after)
-      }
-    }
+  /** Where nothing is heard for long, the connection would be given up. */
+  #sound(): void {
+    if (!this.#open) return
+    this.#hush = this.#after(patience.sound, () => {
+      this.#ear.ping().catch(() => {})
+      this.#sound()
+    })
   }
 }

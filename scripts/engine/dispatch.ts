@@ -51,7 +51,7 @@ export class Dispatch {
 
   /** Sees who is there, and begins to hear. */
   async begin(): Promise<void> {
-    this.#mail.open((from, word) => this.#hear(from, word))
+    await this.#mail.open((from, word) => this.#hear(from, word))
     await this.#crew.begin(() => this.#look())
   }
 

@@ -34,8 +34,8 @@ export interface Engine {
   work: (queues: readonly string[], slots: number, take: (job: Job) => Promise<Verdict>) => Shift
   /** Sends a parcel. It may be lost: who needs an answer sends again. */
   post: (to: string, parcel: Buffer) => void
-  /** Hears every parcel that comes for an address, in order. */
-  listen: (address: string, hear: (parcel: Buffer) => void) => void
+  /** Hears the parcels for an address in order, from when this resolves. */
+  listen: (address: string, hear: (parcel: Buffer) => void) => Promise<void>
   /** Tells all what is at an address; resolves when the engine has it. */
   announce: (board: Board, address: string, words: Buffer) => Promise<void>
   /** Takes an announcement away. */

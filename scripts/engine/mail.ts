@@ -32,9 +32,9 @@ export class Mail {
     return this.#seal.address
   }
 
-  /** Begins to hear: each word once it is known to be genuine, with the address that it comes from. */
-  open(hear: (from: string, word: Word) => void): void {
-    this.#engine.listen(this.address, (parcel) => {
+  /** Hears from when this resolves: each word once it is known to be genuine, with the address that it comes from. */
+  async open(hear: (from: string, word: Word) => void): Promise<void> {
+    await this.#engine.listen(this.address, (parcel) => {
       const opened = this.#seal.open('mail', this.address, parcel)
       if (opened === null)
         return this.refuse('messages', 'a message that was not sealed with this key for this address')

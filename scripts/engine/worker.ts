@@ -69,7 +69,7 @@ export class Worker {
 
   /** Begins to take jobs of these queues. */
   async begin(queues: readonly string[]): Promise<void> {
-    this.#mail.open((from, word) => this.#hear(from, word))
+    await this.#mail.open((from, word) => this.#hear(from, word))
     await this.#crew.begin(() => this.#look())
     this.#pools.prepare({})
     this.#shift = this.#engine.work(queues, this.#options.slots, (job) => this.#take(job))

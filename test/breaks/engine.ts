@@ -60,7 +60,7 @@ export const breaks: readonly Break[] = [
     from: "      if (reason === 'lost') return await again(reopened)\n",
     to: "      if (reason === 'lost') return await attempt(card, 'forced', task, world, signal)\n",
   },
-  { row: 'M11', file: 'scripts/engine/bullmq.ts', from: ', maxRetriesPerRequest: 0 }', to: ' }' },
+  { row: 'M11', file: 'scripts/engine/bullmq.ts', from: "    this.#ear.on('ready', subscribe)\n", to: '' },
   {
     row: 'M12',
     file: dispatch,

@@ -24,7 +24,7 @@ class Wire {
     withdraw: async () => {},
     work: () => ({ drain: async () => {}, rest: () => {} }),
     post: (to, parcel) => this.#ears.get(to)?.(parcel),
-    listen: (address, hear) => void this.#ears.set(address, hear),
+    listen: async (address, hear) => void this.#ears.set(address, hear),
     announce: async () => {},
     leave: async () => {},
     present: async () => new Map(),
@@ -40,7 +40,7 @@ class Puppet {
   readonly #run: string
   constructor(wire: Wire, run: string) {
     this.#mail = new Mail(wire.engine, new Seal(key), () => {})
-    this.#mail.open((_, word) => this.heard.push(word))
+    void this.#mail.open((_, word) => this.heard.push(word))
     this.#run = run
   }
   notice(job: string, notice: Notice): void {

@@ -29,6 +29,15 @@ describe.skipIf(missing)('a run with an engine', { timeout: 30_000 }, () => {
     expect([there.names('.').includes('goal.done'), other.names('.').includes('goal.done')]).toEqual([false, true])
   })
 
+  test('a connection that only hears makes itself heard, so that nobody gives it up', async () => {
+    using redis = await TestRedis.start()
+    using there = checkoutOf(new TestRepository(pair))
+    await startWorker(there, redis)
+    const ears = () => redis.ask('CLIENT', 'LIST', 'TYPE', 'pubsub').split('\n')
+    await until('it is asked for a sound', () => ears().some((ear) => ear.includes(' cmd=ping')))
+    expect(ears()).toHaveLength(1)
+  })
+
   test('stops what is worked elsewhere when it is stopped', async () => {
     using redis = await TestRedis.start()
     using here = new TestRepository({
