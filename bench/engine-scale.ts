@@ -10,9 +10,9 @@ import { type Costs, type Field, type Simulated, simulate } from './lib/simulati
 const { values } = parseArgs({
   options: {
     /** Milliseconds of a processor for each card. */
-    run: { type: 'string', default: '4.2' },
-    redis: { type: 'string', default: '0.9' },
-    worker: { type: 'string', default: '3.7' },
+    run: { type: 'string', default: '2.6' },
+    redis: { type: 'string', default: '0.4' },
+    worker: { type: 'string', default: '2.2' },
     /** Seconds that a card's work takes. */
     work: { type: 'string', default: '1,10,60' },
     seed: { type: 'string', default: '7' },
