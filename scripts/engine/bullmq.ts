@@ -22,10 +22,13 @@ type Libraries = { Bull: typeof import('bullmq'); Client: typeof Redis }
  * Connects. @throws Refusal when the address is none (64), or nobody answers or the libraries are not there (69). What is told of
  * the address never has the password in it.
  */
-export async function openBullmq(url: string, { env, after }: Pick<System, 'env' | 'after'>): Promise<Engine> {
+export async function openBullmq(
+  url: string,
+  { env, now, after }: Pick<System, 'env' | 'now' | 'after'>,
+): Promise<Engine> {
   const { options, told } = addressOf(url, env)
   const libraries = await load()
-  const engine = new BullEngine(libraries, options, after)
+  const engine = new BullEngine(libraries, options, { now, after })
   try {
     await engine.connect()
   } catch (error) {
@@ -63,15 +66,15 @@ class BullEngine implements Engine {
   readonly #ear: Redis
   readonly #queues = new Map<string, Queue>()
   readonly #shifts: BullShift[] = []
-  readonly #after: System['after']
+  readonly #clock: Pick<System, 'now' | 'after'>
   #met = false
   #refusing = false
   #open = true
   #hush = () => {}
 
-  constructor({ Bull, Client }: Libraries, options: Address['options'], after: System['after']) {
+  constructor({ Bull, Client }: Libraries, options: Address['options'], clock: Pick<System, 'now' | 'after'>) {
     this.#bull = Bull
-    this.#after = after
+    this.#clock = clock
     // What could not be reached at first is told, and not tried again.
     const retryStrategy = (tries: number) => (this.#met ? Math.min(100 * tries, 1000) : null)
     const lazy = { ...options, retryStrategy, lazyConnect: true, socketTimeout: patience.silence }
@@ -93,7 +96,7 @@ class BullEngine implements Engine {
     const connected = connect(this.#desk).then(() => Promise.all(others.map(connect)))
     let cancel = () => {}
     const late = new Promise<never>((_, fail) => {
-      cancel = this.#after(connecting, () => fail(new Error(`no answer within ${connecting / 1000} s`)))
+      cancel = this.#clock.after(connecting, () => fail(new Error(`no answer within ${connecting / 1000} s`)))
     })
     await Promise.race([connected, late]).finally(() => cancel())
     this.#met = true
@@ -115,7 +118,7 @@ class BullEngine implements Engine {
   }
 
   work(queues: readonly string[], slots: number, take: (job: Job) => Promise<Verdict>): Shift {
-    const shift = new BullShift(this.#bull, { connection: this.#jobs, prefix }, this.#after)
+    const shift = new BullShift(this.#bull, { connection: this.#jobs, prefix }, this.#clock)
     shift.begin(queues, slots, take)
     this.#shifts.push(shift)
     return shift
@@ -152,7 +155,7 @@ class BullEngine implements Engine {
     this.#hush()
     await Promise.all(this.#shifts.map((shift) => shift.leave()))
     const closed = [...this.#queues.values()].map((queue) => queue.close().catch(() => {}))
-    await atMost(Promise.all(closed), patience.answer, this.#after)
+    await atMost(Promise.all(closed), patience.answer, this.#clock.after)
     for (const client of [this.#ear, this.#desk, this.#jobs]) client.disconnect()
   }
 
@@ -168,7 +171,7 @@ class BullEngine implements Engine {
   /** Where nothing is heard for long, the connection would be given up. */
   #sound(): void {
     if (!this.#open) return
-    this.#hush = this.#after(patience.sound, () => {
+    this.#hush = this.#clock.after(patience.sound, () => {
       this.#ear.ping().catch(() => {})
       this.#sound()
     })

@@ -20,9 +20,9 @@ export interface Connection {
 }
 
 /** @throws Refusal when there is no key (69), the address is none (64) or nobody answers there (69). */
-export async function connect(url: string, { env, after }: System): Promise<Connection> {
-  const seal = new Seal(keyOf(env))
-  return { engine: await openBullmq(url, { env, after }), seal }
+export async function connect(url: string, system: System): Promise<Connection> {
+  const seal = new Seal(keyOf(system.env))
+  return { engine: await openBullmq(url, system), seal }
 }
 
 /** Begins to have cards worked by the workers of an engine. */
@@ -34,7 +34,7 @@ export async function lead(
   watch: Watch,
 ): Promise<Dispatch> {
   const self = partOf(await checkoutOf(repository.root), new Date(now()).toISOString())
-  const mail = new Mail(engine, seal, (message) => watch.warn(null, message))
+  const mail = new Mail(engine, seal, after, (message) => watch.warn(null, message))
   const none = { labels: [], slots: 0, draining: false, works: [] }
   const crew = new Crew(engine, seal, { now, after }, ['run', 'worker'], () => ({
     kind: 'run',
@@ -65,7 +65,7 @@ export async function serve(
 ): Promise<{ worker: Worker; name: string }> {
   const self = partOf(await checkoutOf(repository.root), new Date(now()).toISOString())
   const called = name ?? self.host
-  const mail = new Mail(engine, seal, say)
+  const mail = new Mail(engine, seal, after, say)
   const crew: Crew = new Crew(engine, seal, { now, after }, ['run'], () => ({
     kind: 'worker',
     name: called,

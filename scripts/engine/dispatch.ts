@@ -76,6 +76,7 @@ export class Dispatch {
   async close(): Promise<void> {
     this.#mail.flush()
     await this.#farewells.settle(farewell, this.#clock.after)
+    this.#mail.close()
     await this.#crew.end()
   }
 

@@ -1,5 +1,6 @@
 /** Sealed mail between runs and workers: words for the same address travel together; what is not what it should be is refused. */
 import type { Refused } from '../core/member.ts'
+import type { System } from '../io/system.ts'
 import type { Engine } from './engine.ts'
 import type { Word } from './letters.ts'
 import type { Opened, Seal } from './seal.ts'
@@ -18,13 +19,16 @@ export class Mail {
   readonly #heard = new Map<string, Map<string, Extract<Word, { heard: number }>>>()
   /** The last parcel that came from an address. */
   readonly #counts = new Map<string, number>()
+  readonly #after: System['after']
+  /** By how many milliseconds it was put off: takes back that what waits is sent then. */
+  readonly #due = new Map<number, () => void>()
   #scheduled = false
-  #leisurely = false
-  #courteous = false
+  #closed = false
 
-  constructor(engine: Engine, seal: Seal, complain: (message: string) => void) {
+  constructor(engine: Engine, seal: Seal, after: System['after'], complain: (message: string) => void) {
     this.#engine = engine
     this.#seal = seal
+    this.#after = after
     this.#complain = complain
   }
 
@@ -53,13 +57,7 @@ export class Mail {
     if (!more && !this.#scheduled) {
       this.#scheduled = true
       setImmediate(() => this.#flush(false))
-    } else if (more && !this.#leisurely) {
-      this.#leisurely = true
-      setTimeout(() => {
-        this.#leisurely = false
-        this.#flush(false)
-      }, leisure)
-    }
+    } else if (more) this.#within(leisure, false)
   }
 
   /** Says that all up to a number was heard, when something else is said or a moment later. `last`: nothing else may be said for long. */
@@ -67,15 +65,7 @@ export class Mail {
     const words = this.#heard.get(to) ?? new Map()
     words.set(job, { job, epoch, heard })
     this.#heard.set(to, words)
-    if (this.#courteous && !last) return
-    this.#courteous = true
-    setTimeout(
-      () => {
-        this.#courteous = false
-        this.#flush(true)
-      },
-      last ? courtesy.last : courtesy.usual,
-    ).unref()
+    this.#within(last ? courtesy.last : courtesy.usual, true)
   }
 
   /** Counts what was refused, and says it. */
@@ -88,6 +78,21 @@ export class Mail {
   /** Sends what waits. */
   flush(): void {
     this.#flush(true)
+  }
+
+  /** Nothing is put off any more. */
+  close(): void {
+    this.#closed = true
+    for (const cancel of this.#due.values()) cancel()
+  }
+
+  #within(milliseconds: number, all: boolean): void {
+    if (this.#closed || this.#due.has(milliseconds)) return
+    const send = () => {
+      this.#due.delete(milliseconds)
+      this.#flush(all)
+    }
+    this.#due.set(milliseconds, this.#after(milliseconds, send))
   }
 
   /** `all`: also to those for whom nothing else waits. */

@@ -11,10 +11,12 @@ const away = 500
 /** How long the engine may take to hear what became of the last job, in milliseconds. One that is away would be waited for until it is back. */
 const patience = 3000
 
+type Clock = Pick<System, 'now' | 'after'>
+
 export class BullShift implements Shift {
   readonly #bull: typeof import('bullmq')
   readonly #where: Pick<WorkerOptions, 'connection' | 'prefix'>
-  readonly #after: System['after']
+  readonly #clock: Clock
   #workers: Worker[] = []
   #slots = 0
   #busy = 0
@@ -22,14 +24,10 @@ export class BullShift implements Shift {
   #idle: () => void = () => {}
   #leaving: Promise<void> | null = null
 
-  constructor(
-    bull: typeof import('bullmq'),
-    where: Pick<WorkerOptions, 'connection' | 'prefix'>,
-    after: System['after'],
-  ) {
+  constructor(bull: typeof import('bullmq'), where: Pick<WorkerOptions, 'connection' | 'prefix'>, clock: Clock) {
     this.#bull = bull
     this.#where = where
-    this.#after = after
+    this.#clock = clock
   }
 
   begin(queues: readonly string[], slots: number, take: (job: Job) => Promise<Verdict>): void {
@@ -54,7 +52,7 @@ export class BullShift implements Shift {
             if (this.#busy === 0) this.#idle()
             this.#balance()
           }
-          await job.moveToDelayed(Date.now() + away, token)
+          await job.moveToDelayed(this.#clock.now() + away, token)
           throw new DelayedError()
         },
         {
@@ -88,7 +86,7 @@ export class BullShift implements Shift {
   }
 
   rest(milliseconds: number): void {
-    const cancel = this.#after(milliseconds, () => {
+    const cancel = this.#clock.after(milliseconds, () => {
       this.#rests.delete(cancel)
       this.#balance()
     })
@@ -100,7 +98,7 @@ export class BullShift implements Shift {
     for (const cancel of this.#rests) cancel()
     const closed = Promise.all(this.#workers.map((worker) => worker.close(force).catch(() => {})))
     await Promise.race([closed, idle])
-    await atMost(closed, patience, this.#after)
+    await atMost(closed, patience, this.#clock.after)
   }
 
   /** Takes from each queue while there is a place, and none while it rests. */

@@ -84,6 +84,7 @@ export class Worker {
     const late = this.#options.now() + 5000
     while (open() && this.#options.now() < late) await pause(50, after)
     await this.#pools.close()
+    this.#mail.close()
     await this.#crew.end()
     await this.#engine.close()
   }

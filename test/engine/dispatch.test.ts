@@ -33,13 +33,16 @@ class Wire {
   }
 }
 
+/** What is put off is not sent at all. */
+const never = () => () => {}
+
 /** A worker that says what the test wants said. */
 class Puppet {
   readonly heard: Word[] = []
   readonly #mail: Mail
   readonly #run: string
   constructor(wire: Wire, run: string) {
-    this.#mail = new Mail(wire.engine, new Seal(key), () => {})
+    this.#mail = new Mail(wire.engine, new Seal(key), never, () => {})
     void this.#mail.open((_, word) => this.heard.push(word))
     this.#run = run
   }
@@ -63,7 +66,7 @@ async function scene() {
   const wire = new Wire()
   const seal = new Seal(key)
   const said: string[] = []
-  const mail = new Mail(wire.engine, seal, (message) => said.push(message))
+  const mail = new Mail(wire.engine, seal, never, (message) => said.push(message))
   const clock = {
     now: Date.now,
     after: (milliseconds: number, then: () => void) => {
