@@ -93,7 +93,10 @@ class BullEngine implements Engine {
 
   async connect(): Promise<void> {
     const others = [this.#ear, this.#jobs]
-    const connected = connect(this.#desk).then(() => Promise.all(others.map(connect)))
+    const connected = connect(this.#desk)
+      .then(() => Promise.all(others.map(connect)))
+      // Who may hear nothing is told so before anything begins.
+      .then(() => this.#ear.subscribe(mailOf('')))
     let cancel = () => {}
     const late = new Promise<never>((_, fail) => {
       cancel = this.#clock.after(connecting, () => fail(new Error(`no answer within ${connecting / 1000} s`)))

@@ -135,13 +135,12 @@ describe.skipIf(missing)('a run with an engine', { timeout: 30_000 }, () => {
       'on',
       '>open-sesame',
       '~mikado:*',
-      '&*',
+      '&mikado:*',
       '+@all',
       '-@admin',
-      '-flushall',
-      '-flushdb',
-      '+client',
+      '-@dangerous',
       '+info',
+      '+client',
     )
     using here = new TestRepository(pair)
     using there = checkoutOf(here)

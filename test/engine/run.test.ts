@@ -99,6 +99,10 @@ mikado: MIKADO_KEY is not set: cards go to other machines sealed with it, or not
     expect(await run(`redis://:wrong-word@127.0.0.1:${redis.port}`)).toMatch(
       /^exit 69\n--- stderr\nmikado: the engine at redis:\/\/127\.0\.0\.1:PORT cannot be reached: WRONGPASS/,
     )
+    redis.ask('-a', 'open-sesame', 'ACL', 'SETUSER', 'deaf', 'on', '>hear-nothing', '~*', 'resetchannels', '+@all')
+    expect(await run(`redis://deaf:hear-nothing@127.0.0.1:${redis.port}`)).toMatch(
+      /^exit 69\n--- stderr\nmikado: the engine at redis:\/\/127\.0\.0\.1:PORT cannot be reached: NOPERM .*channel/,
+    )
     expect(await run('redis://127.0.0.1:1')).toMatch(/cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:1\n/)
     expect(await run('postgres://host')).toContain(
       'exit 64\n--- stderr\nmikado: --engine: this is no address of an engine',
