@@ -15,6 +15,8 @@ import { Preflights } from './preflights.ts'
 export interface Objection {
   why: string
   help: string
+  /** It is not this card alone: the checkout holds something else than that of the run. */
+  behind?: true
 }
 
 const update = 'Bring its checkout to the commit of the run (`git pull`), or commit and push what differs.'
@@ -46,7 +48,7 @@ export class Judge {
 
   #find({ card: id, document, task, needs }: Description): TaskFile | Objection {
     const { root, settings } = this.#repository
-    const other = (what: string): Objection => ({ why: what, help: update })
+    const other = (what: string): Objection => ({ why: what, help: update, behind: true })
     const text = isWithin(document.path, settings.docs) ? readText(join(root, document.path)) : null
     if (text === null) return other(`it has no ${document.path}`)
     if (idOf(document.path) !== id || documentDigest(text) !== document.digest)

@@ -25,8 +25,8 @@ export interface WorkerOptions {
   say: (message: string) => void
 }
 
-/** Milliseconds. For a word of the run after a job was taken; for a run to come back; for what was said last to be heard. */
-const patience = { word: 10_000, run: 600_000, last: 60_000 }
+/** Milliseconds. For a word of the run after a job was taken; for a run to come back; for what was said last to be heard; for others to take what a checkout that is behind cannot. */
+const patience = { word: 10_000, run: 600_000, last: 60_000, behind: 2000 }
 
 export class Worker {
   readonly #engine: Engine
@@ -112,8 +112,11 @@ export class Worker {
     }
     const task = await this.#judge.taskFor(description)
     if ('why' in task) {
-      this.#mail.refuse('jobs', `${description.card}: ${task.why}. ${task.help}`)
-      this.#mail.send(from, { job, notice: { type: 'refused', ...task } })
+      const { why, help, behind } = task
+      this.#mail.refuse('jobs', `${description.card}: ${why}. ${help}`)
+      this.#mail.send(from, { job, notice: { type: 'refused', why, help } })
+      // It would take the next one from those who can work it, too.
+      if (behind) this.#shift?.rest(patience.behind)
       return 'back'
     }
     await this.#pools.with(description.target, (pool) => this.#work(job, description, from, task, pool))

@@ -143,6 +143,12 @@ export const breaks: readonly Break[] = [
     to: 'findings.filter(() => false)',
   },
   {
+    row: 'M25',
+    file: 'scripts/engine/worker.ts',
+    from: '      if (behind) this.#shift?.rest(patience.behind)\n',
+    to: '',
+  },
+  {
     row: 'M20',
     file: 'scripts/commands/elsewhere.ts',
     from: '  session.closing.push(async () => (await connected)?.engine.close())\n',

@@ -121,6 +121,25 @@ describe.skipIf(missing)('a worker refuses, says so, and is seen to', { timeout:
     expect([there.names('.').includes('runs'), stranger.names('.').includes('runs')]).toEqual([true, false])
   })
 
+  test('one card and not the next, when its checkout is behind: it leaves the others to those who can work them', async () => {
+    using redis = await Server.start()
+    const ids = Array.from({ length: 40 }, (_, at) => `card-${at}`)
+    const documents = ids.map((id) => [`docs/${id}.md`, card({ title: id })])
+    const tasks = ids.map((id) => [`tasks/${id}.ts`, task(id)])
+    using here = new TestRepository({
+      ...Object.fromEntries([...documents, ...tasks]),
+      'docs/goal.md': card({ requires: ids }),
+      'tasks/goal.ts': task('goal'),
+    })
+    using there = checkoutOf(here)
+    using behind = checkoutOf(here)
+    for (const id of ids) behind.write({ [`docs/${id}.md`]: card({ title: 'Before' }) })
+    const late = await startWorker(behind, redis, ['--name', 'ringtail', '-j', '2'])
+    await startWorker(there, redis, ['--name', 'indri', '-j', '2'])
+    expect((await startRun(here, redis, 'goal').ended).code).toBe(0)
+    expect(late.output.stderr.match(/refused:/g)?.length ?? 0).toBeLessThanOrEqual(8)
+  })
+
   test('a card of which its checkout holds another document, task, or part of it', async () => {
     using redis = await Server.start()
     using here = new TestRepository({
