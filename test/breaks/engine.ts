@@ -115,7 +115,7 @@ export const breaks: readonly Break[] = [
   {
     row: 'M19',
     file: 'scripts/engine/shift.ts',
-    from: '    await atMost(closed, patience, this.#after)\n',
+    from: '    await atMost(closed, patience, this.#clock.after)\n',
     to: '    await closed\n',
   },
   {
