@@ -2,7 +2,7 @@
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { exit, Refusal } from '../core/exit.ts'
-import type { System } from '../io/system.ts'
+import type { Clock, System } from '../io/system.ts'
 import { type Address, addressOf, connect, connecting } from './address.ts'
 import type { Board, Engine, Job, Shift, Verdict } from './engine.ts'
 import { atMost } from './patience.ts'
@@ -13,7 +13,7 @@ const prefix = 'mikado'
 const nameOf = (board: Board) => `${prefix}:present:${board}`
 const mailOf = (address: string) => `${prefix}:mail:${address}`
 
-/** Milliseconds: to answer, in silence until a connection is given up, and after which one that only hears is asked for a sound. */
+/** Milliseconds: to answer; until a connection that owes an answer is given up; and after which one that only hears is asked for one. */
 const patience = { answer: 3000, silence: 7000, sound: 2000 }
 
 type Libraries = { Bull: typeof import('bullmq'); Client: typeof Redis }
@@ -22,10 +22,7 @@ type Libraries = { Bull: typeof import('bullmq'); Client: typeof Redis }
  * Connects. @throws Refusal when the address is none (64), or nobody answers or the libraries are not there (69). What is told of
  * the address never has the password in it.
  */
-export async function openBullmq(
-  url: string,
-  { env, now, after }: Pick<System, 'env' | 'now' | 'after'>,
-): Promise<Engine> {
+export async function openBullmq(url: string, { env, now, after }: Clock & Pick<System, 'env'>): Promise<Engine> {
   const { options, told } = addressOf(url, env)
   const libraries = await load()
   const engine = new BullEngine(libraries, options, { now, after })
@@ -66,13 +63,13 @@ class BullEngine implements Engine {
   readonly #ear: Redis
   readonly #queues = new Map<string, Queue>()
   readonly #shifts: BullShift[] = []
-  readonly #clock: Pick<System, 'now' | 'after'>
+  readonly #clock: Clock
   #met = false
   #refusing = false
   #open = true
   #hush = () => {}
 
-  constructor({ Bull, Client }: Libraries, options: Address['options'], clock: Pick<System, 'now' | 'after'>) {
+  constructor({ Bull, Client }: Libraries, options: Address['options'], clock: Clock) {
     this.#bull = Bull
     this.#clock = clock
     // What could not be reached at first is told, and not tried again.
@@ -171,7 +168,7 @@ class BullEngine implements Engine {
     return queue
   }
 
-  /** Where nothing is heard for long, the connection would be given up. */
+  /** A connection that only hears would not notice that it is dead: only one that owes an answer is given up. */
   #sound(): void {
     if (!this.#open) return
     this.#hush = this.#clock.after(patience.sound, () => {

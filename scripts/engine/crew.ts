@@ -1,7 +1,7 @@
 /** Who is there: each run and each worker says once a second what it is; whoever is not heard for some seconds is lost. */
 import { clip } from '../core/bounded.ts'
 import type { Member } from '../core/member.ts'
-import type { System } from '../io/system.ts'
+import type { Clock, System } from '../io/system.ts'
 import type { Board, Engine } from './engine.ts'
 import type { Seal } from './seal.ts'
 
@@ -50,7 +50,7 @@ export class Crew {
   constructor(
     engine: Engine,
     seal: Seal,
-    { now, after }: Pick<System, 'now' | 'after'>,
+    { now, after }: Clock,
     boards: readonly Board[],
     self: (() => Omit<Member, 'time'>) | null,
   ) {

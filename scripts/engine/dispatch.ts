@@ -1,5 +1,5 @@
 /** The cards of a run that are worked on other machines: offered, placed, listened to, and offered again when their worker is lost. */
-import type { System } from '../io/system.ts'
+import type { Clock } from '../io/system.ts'
 import type { Crew } from './crew.ts'
 import type { Engine } from './engine.ts'
 import { Farewells } from './farewells.ts'
@@ -28,7 +28,7 @@ export class Dispatch {
   readonly #mail: Mail
   readonly #crew: Crew
   readonly #watch: Watch
-  readonly #clock: Pick<System, 'now' | 'after'>
+  readonly #clock: Clock
   /** By job. */
   readonly #sought = new Map<string, Sought>()
   readonly #placed = new Map<string, RemoteProcess & { seat: Seat }>()
@@ -39,7 +39,7 @@ export class Dispatch {
   readonly #unclaimed = new Map<string, { from: string; taken: Extract<Notice, { type: 'taken' }>; since: number }>()
   readonly #waiting: Waiting
 
-  constructor(engine: Engine, seal: Seal, mail: Mail, crew: Crew, clock: Pick<System, 'now' | 'after'>, watch: Watch) {
+  constructor(engine: Engine, seal: Seal, mail: Mail, crew: Crew, clock: Clock, watch: Watch) {
     this.#engine = engine
     this.#seal = seal
     this.#mail = mail

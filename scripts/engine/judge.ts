@@ -7,7 +7,7 @@ import { examineTasks } from '../io/inspect.ts'
 import type { Description } from '../io/offer.ts'
 import { onPath } from '../io/programs.ts'
 import type { Repository } from '../io/repository.ts'
-import type { System } from '../io/system.ts'
+import type { Clock } from '../io/system.ts'
 import { type TaskFile, TaskFolder } from '../io/tasks.ts'
 import { Preflights } from './preflights.ts'
 
@@ -28,7 +28,7 @@ export class Judge {
   readonly #tasks: TaskFolder
   readonly #preflights: Preflights
 
-  constructor(repository: Repository, env: NodeJS.ProcessEnv, { now, after }: Pick<System, 'now' | 'after'>) {
+  constructor(repository: Repository, env: NodeJS.ProcessEnv, { now, after }: Clock) {
     this.#repository = repository
     this.#env = env
     this.#tasks = new TaskFolder(repository)

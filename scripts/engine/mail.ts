@@ -80,9 +80,10 @@ export class Mail {
     this.#flush(true)
   }
 
-  /** Nothing is put off any more. */
+  /** Sends what waits; nothing is put off any more. */
   close(): void {
     this.#closed = true
+    this.#flush(true)
     for (const cancel of this.#due.values()) cancel()
   }
 

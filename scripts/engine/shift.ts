@@ -1,6 +1,6 @@
 /** A worker's taking of jobs from BullMQ's queues. */
 import type { Worker, WorkerOptions } from 'bullmq'
-import type { System } from '../io/system.ts'
+import type { Clock } from '../io/system.ts'
 import type { Job, Shift, Verdict } from './engine.ts'
 import { atMost } from './patience.ts'
 
@@ -10,8 +10,6 @@ const lock = { lasts: 5000, looked: 2000 }
 const away = 500
 /** How long the engine may take to hear what became of the last job, in milliseconds. One that is away would be waited for until it is back. */
 const patience = 3000
-
-type Clock = Pick<System, 'now' | 'after'>
 
 export class BullShift implements Shift {
   readonly #bull: typeof import('bullmq')

@@ -20,6 +20,8 @@ export interface System {
   chance: () => string
 }
 
+export type Clock = Pick<System, 'now' | 'after'>
+
 /** Milliseconds of a tick, in which time is counted; and how late one may come that still counts. */
 const tick = 500
 const late = 1000

@@ -29,12 +29,13 @@ describe.skipIf(missing)('a run with an engine', { timeout: 30_000 }, () => {
     expect([there.names('.').includes('goal.done'), other.names('.').includes('goal.done')]).toEqual([false, true])
   })
 
-  test('a connection that only hears makes itself heard, so that nobody gives it up', async () => {
+  test('a connection that only hears asks for an answer, so that it notices when it is dead', async () => {
     using redis = await TestRedis.start()
-    using there = checkoutOf(new TestRepository(pair))
+    using here = new TestRepository(pair)
+    using there = checkoutOf(here)
     await startWorker(there, redis)
     const ears = () => redis.ask('CLIENT', 'LIST', 'TYPE', 'pubsub').split('\n')
-    await until('it is asked for a sound', () => ears().some((ear) => ear.includes(' cmd=ping')))
+    await until('it asks', () => ears().some((ear) => ear.includes(' cmd=ping')))
     expect(ears()).toHaveLength(1)
   })
 

@@ -29,12 +29,17 @@ function poolOf(): { pool: Pool; pass: () => void } {
 /** How many processes this one has started that have not ended. */
 const started = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length
 
-/** Hears and prints nothing. */
-const nobody = { hear: () => {}, print: () => null }
-
 function take(pool: Pool, alone = false): LocalProcess {
   const one = pool.take(alone)
   taken.push(one)
+  return one
+}
+
+/** Takes one for a card. */
+async function work(pool: Pool): Promise<LocalProcess> {
+  const one = take(pool)
+  one.holder = { hear: () => {}, print: () => null }
+  await one.ready
   return one
 }
 
@@ -97,9 +102,7 @@ test('one stands ready for each that is taken, as soon as that has had time to b
 test('where cards end their processes, one stands ready for the next beside those that are at work', async () => {
   const { pool, pass } = poolOf()
   pool.expect(1)
-  const first = take(pool)
-  first.holder = nobody
-  await first.ready
+  const first = await work(pool)
   pass()
   expect(started()).toBe(1)
   first.kill()
@@ -123,9 +126,7 @@ test('one that was given back is taken before one that only stands ready', async
 test('where one was given back, none stands ready beside those that are at work', async () => {
   const { pool, pass } = poolOf()
   pool.expect(1)
-  const first = take(pool)
-  first.holder = nobody
-  await first.ready
+  const first = await work(pool)
   first.kill()
   await first.ended
   const second = take(pool)
