@@ -26,9 +26,10 @@ export async function workCard(
   timeoutMs: number | null,
   proved: () => void = () => {},
 ): Promise<Outcome> {
-  if (world.place) await world.place(card)
+  const forced = start === 'forced'
+  if (world.place) await world.place(card, forced)
   const began = world.now()
-  const reached = await withTask<Outcome | Proved>(card, world, timeoutMs, start === 'forced', {
+  const reached = await withTask<Outcome | Proved>(card, world, timeoutMs, forced, {
     use: (task, signal) => attempt(card, start, task, world, signal),
     unopened: (message) => ({ kind: 'failed', reason: 'task', message, exitCode: null }),
     ended: (outcome, message) => {

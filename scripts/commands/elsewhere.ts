@@ -3,6 +3,7 @@ import { leftBehind } from '../core/attempt.ts'
 import type { Card } from '../core/card.ts'
 import type { RunEvent } from '../core/event.ts'
 import { exit, Refusal } from '../core/exit.ts'
+import type { Question } from '../core/protocol.ts'
 import { Turns } from '../core/turns.ts'
 import type { Connection } from '../engine/connect.ts'
 import type { RemoteProcess } from '../engine/remote-process.ts'
@@ -16,8 +17,8 @@ import type { Session } from './command.ts'
 import type { Record } from './record.ts'
 
 export interface Elsewhere {
-  /** Waits until a worker has the card, or nobody takes it, or the run is stopped. */
-  place: (card: Card, task: TaskFile) => Promise<void>
+  /** Waits until a worker has the card, or nobody takes it, or the run is stopped. `opening`: what its process will be asked first. */
+  place: (card: Card, task: TaskFile, opening: readonly Question[]) => Promise<void>
   /** Where the card's processes come from: first the one that was placed. */
   processes: (card: Card, task: TaskFile) => Processes
   /** For what is exclusive among its cards, wherever they are worked. */
@@ -78,9 +79,9 @@ export async function openElsewhere(
   const desk = deskOf(root)
   const rest = { run: record.run, desk, target: Object.fromEntries(session.targets) }
   const looking = new Set(preflights)
-  const offer = (card: Card, task: TaskFile) => {
+  const offer = (card: Card, task: TaskFile, opening: readonly Question[] = []) => {
     const description = describe(card, task, root, code, looking.has(task.file), rest)
-    return watched(card.id, dispatch.offer({ label: card.on, description }))
+    return watched(card.id, dispatch.offer({ label: card.on, description, opening }))
   }
   /** What has ended is forgotten, unless it has not been asked for yet. */
   const watched = (card: string, process: RemoteProcess) => {
@@ -91,9 +92,9 @@ export async function openElsewhere(
     return process
   }
   return {
-    place: async (card, task) => {
+    place: async (card, task, opening) => {
       if (stop.aborted) return
-      const process = offer(card, task)
+      const process = offer(card, task, opening)
       placed.set(card.id, { process, worker: null, started: false, taken: false })
       const end = () => process.kill()
       stop.addEventListener('abort', end, { once: true })

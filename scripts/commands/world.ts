@@ -4,12 +4,13 @@ import { cutShort } from '../core/attempt.ts'
 import type { Card } from '../core/card.ts'
 import type { RunEvent } from '../core/event.ts'
 import { plainLine, typed } from '../core/plain.ts'
+import type { Question } from '../core/protocol.ts'
 import { Secrets } from '../core/secret.ts'
 import type { OpenTask, World, WriteBack } from '../core/world.ts'
 import type { Json } from '../index.ts'
 import { personOf } from '../io/git.ts'
 import { HandedOn } from '../io/handed.ts'
-import { openTask } from '../io/host.ts'
+import { openingOf, openTask } from '../io/host.ts'
 import { completing, markActive } from '../io/marks.ts'
 import { CardLog } from '../io/output.ts'
 import { askYesNo } from '../io/prompt.ts'
@@ -31,6 +32,14 @@ const manualTask: OpenTask = {
   apply: async () => ({ ok: true, outputs: null }),
   close: async () => {},
 }
+
+type Left = Pick<Surroundings, 'inputs' | 'steps'>
+
+/** Of a complete card, a crash between its mark and the journal may have left steps. */
+const begunAnew = (card: Card, forced: boolean) => forced || card.status === 'complete'
+
+/** The lines that are asked before the work. */
+const firstOf = (card: Card, forced: boolean) => (forced ? [] : card.checklist.map((line) => line.key))
 
 /** Lets a question have the terminal to itself. */
 export type Pause = <T>(question: () => Promise<T>) => Promise<T>
@@ -80,14 +89,14 @@ export function worldOf(
     }
     const task = tasks.get(card.id)
     const logPath = join('log', run, `${card.id}.log`)
-    // Of a complete card, a crash between its mark and the journal may have left steps.
-    const anew = forced || card.status === 'complete'
+    const anew = begunAnew(card, forced)
     emit({ event: 'card-started', card: card.id, title: card.title, log: logPath, digest: task?.digest ?? '', anew })
     elsewhere?.started(card)
     if (!task) return manualTask
-    let left: ReturnType<typeof leftFor>
+    let left: Left
     try {
-      left = leftFor(card.id, task, anew)
+      left = found.get(card.id) ?? leftFor(card, task, forced)
+      found.delete(card.id)
     } catch (error) {
       elsewhere?.release(card)
       return `what earlier work handed on cannot be read: ${(error as Error).message}`
@@ -111,12 +120,13 @@ export function worldOf(
       room: system.room,
       signal,
     }
-    return await openTask(card, task, around, forced ? [] : card.checklist.map((line) => line.key))
+    return await openTask(card, task, around, firstOf(card, forced))
   }
   /** What earlier work left for a card. @throws when the disk refuses: it must not be taken for nothing. */
-  const leftFor = (id: string, task: TaskFile, anew: boolean) => {
+  const leftFor = (card: Card, task: TaskFile, forced: boolean): Left => {
+    const { id } = card
     handed.of(id) // its own secrets of an earlier run are masked from the start
-    return { inputs: inputsOf(id), steps: anew ? new Map<string, Json>() : stepsOf(id, task) }
+    return { inputs: inputsOf(id), steps: begunAnew(card, forced) ? new Map() : stepsOf(id, task) }
   }
   const inputsOf = (id: string): { [card: string]: Json } => {
     const requires = graph.card(id).requires.map((required) => required.id)
@@ -143,9 +153,21 @@ export function worldOf(
       return await personOf(repository.root, system.env)
     })
   }
-  const placed = async (other: Elsewhere, card: Card) => {
+  /** Of cards that are placed: what earlier work left for them, until they are opened. */
+  const found = new Map<string, Left>()
+  const placed = async (other: Elsewhere, card: Card, forced: boolean) => {
     const task = tasks.get(card.id)
-    if (task) await other.place(card, task)
+    if (!task) return
+    let opening: readonly Question[] = []
+    try {
+      const left = leftFor(card, task, forced)
+      found.set(card.id, left)
+      const { root, data } = repository
+      opening = openingOf(card, task, { root, data, run, ...left, turns: other.turns }, firstOf(card, forced))
+    } catch {
+      // Whoever opens the card says so.
+    }
+    await other.place(card, task, opening)
   }
   return {
     close: async () => {
@@ -156,7 +178,9 @@ export function worldOf(
     emit,
     stop,
     target,
-    ...(elsewhere ? { place: (card: Card) => placed(elsewhere, card) } : { room: () => pool.room() }),
+    ...(elsewhere
+      ? { place: (card: Card, forced: boolean) => placed(elsewhere, card, forced) }
+      : { room: () => pool.room() }),
     open: (...what) => open(...what).finally(() => elsewhere?.opened(what[0])),
     mark: async (card, held) => {
       const work = completing(repository, card, held, lostLock)

@@ -43,8 +43,8 @@ export interface World {
   target: string
   /** Null: a card that is opened in this moment need not wait for others to be. Else it resolves when that may have changed. */
   room?: () => Promise<void> | null
-  /** Waits until there is a machine for the card, where that is not this one: waiting is no part of its time. */
-  place?: (card: Card) => Promise<void>
+  /** Waits until there is a machine for the card, where that is not this one: waiting is no part of its time. `forced`: as for `open`. */
+  place?: (card: Card, forced: boolean) => Promise<void>
   /**
    * Opens a card's task; it ends by itself when `signal` is aborted. `forced`: finished steps do not count. A string says why it
    * cannot be opened.

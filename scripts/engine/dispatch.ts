@@ -3,7 +3,7 @@ import type { Clock } from '../io/system.ts'
 import type { Crew } from './crew.ts'
 import type { Engine } from './engine.ts'
 import { Farewells } from './farewells.ts'
-import { jobOf, type Offer, queueOf } from './job.ts'
+import { jobOf, type Offer, queueOf, sheetOf } from './job.ts'
 import type { Notice, Report, Word } from './letters.ts'
 import type { Mail } from './mail.ts'
 import { RemoteProcess, type Seat } from './remote-process.ts'
@@ -21,6 +21,8 @@ interface Sought {
 /** Milliseconds: how long somebody who took a job may wait for a word, and how long a last word is waited to be heard. */
 const patience = 4000
 const farewell = 1500
+/** How long the word to begin may wait for what the run asks next, in milliseconds. */
+const leisure = 20
 
 export class Dispatch {
   readonly #engine: Engine
@@ -61,13 +63,14 @@ export class Dispatch {
     const process = new RemoteProcess(job, {
       ...this.#clock,
       say: ({ address, epoch }, seq, say) => this.#mail.send(address, { job, epoch, seq, say }),
-      confirm: ({ address, epoch }, heard) => this.#mail.confirm(address, job, epoch, heard),
+      confirm: ({ address, epoch }, heard, last) => this.#mail.confirm(address, job, epoch, heard, last),
       over: () => this.#forget(offer, process),
     })
     const sought = { offer, process, since: this.#clock.now(), told: null }
     this.#sought.set(job, sought)
     const unclaimed = this.#unclaimed.get(job)
-    if (unclaimed) this.#seat(sought, unclaimed.from, unclaimed.taken)
+    // What came of another offer's questions says nothing about this one's.
+    if (unclaimed) this.#seat(sought, unclaimed.from, { ...unclaimed.taken, said: null })
     else this.#seek(job, sought)
     return process
   }
@@ -89,7 +92,7 @@ export class Dispatch {
       return
     }
     const queue = queueOf(offer.label)
-    const body = this.#seal.seal('job', `${queue} ${job}`, Buffer.from(JSON.stringify(offer.description)))
+    const body = this.#seal.seal('job', `${queue} ${job}`, Buffer.from(JSON.stringify(sheetOf(offer))))
     void this.#engine.offer({ queue, id: job, body }).catch(() => {})
   }
 
@@ -179,24 +182,26 @@ export class Dispatch {
     }
   }
 
-  #seat(sought: Sought, from: string, { name, stint, epoch: before }: Extract<Notice, { type: 'taken' }>): void {
+  #seat(sought: Sought, from: string, taken: Extract<Notice, { type: 'taken' }>): void {
     const { process, offer } = sought
+    const { name, stint, epoch: before } = taken
+    const said = offer.opening.length > 0 ? taken.said : null
     const { job } = process
     this.#sought.delete(job)
     this.#unclaimed.delete(job)
     const epoch = Math.max(before, this.#epochs.get(job) ?? 0) + 1
     this.#epochs.set(job, epoch)
-    const seat = { address: from, name, epoch, stint }
+    const seat = { address: from, name, epoch, stint, heard: said?.length ?? null }
     process.seat = seat
     const seated = process as RemoteProcess & { seat: Seat }
     this.#placed.set(job, seated)
     this.#go(seated)
-    process.sit(seat)
+    process.sit(seat, said)
     this.#watch.placed(offer.description.card, name)
   }
 
-  #go({ job, seat: { address, stint, epoch } }: RemoteProcess & { seat: Seat }): void {
-    this.#mail.send(address, { job, notice: { type: 'go', stint, epoch } })
+  #go({ job, seat: { address, stint, epoch, heard } }: RemoteProcess & { seat: Seat }): void {
+    this.#mail.send(address, { job, notice: { type: 'go', stint, epoch, heard } }, leisure)
   }
 
   #unwanted(from: string, job: string, { stint }: Extract<Notice, { type: 'taken' }>, why: string): void {

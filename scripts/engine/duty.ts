@@ -9,8 +9,9 @@ import { Outlet } from './outlet.ts'
 import { isFollowed, type Row, Talk } from './talk.ts'
 import { type DutyWire, drained, here, isAsBefore, type Workbench } from './workbench.ts'
 
-/** How long a word may stay unheard until it is said again, in milliseconds. */
+/** Milliseconds: until a word that was not heard is said again; and that the first answers may take to come with the word that the job is here. */
 const patience = 2000
+const moment = 50
 
 export class Duty {
   readonly job: string
@@ -23,6 +24,7 @@ export class Duty {
   epoch: number
   /** Nothing of it is worked any more. */
   ended = false
+  /** Resolves when another card may be worked in its place. */
   readonly over: Promise<void>
   readonly #wire: DutyWire
   readonly #bench: Workbench
@@ -30,6 +32,12 @@ export class Duty {
   #process: LocalProcess | null = null
   readonly #talk = new Talk()
   #tainted = false
+  /** What was said since it came belongs to the run that offered it. */
+  #fresh = false
+  /** Cancels the word that it is here. */
+  #due: (() => void) | null = null
+  /** Its process serves others by now; what was said last was not heard yet. */
+  #left = false
   readonly #outlet = new Outlet(
     () => this.#line.waiting,
     (stream, data) => this.#report({ type: 'print', stream, data }),
@@ -55,24 +63,47 @@ export class Duty {
     return this.ended && this.#line.unheard.length === 0
   }
 
-  /** Tells the run that it is here. */
-  report(): void {
-    this.#wire.notice(this.owner, { type: 'taken', name: this.#bench.name, stint: this.stint, epoch: this.epoch })
+  /** Asks what its run will ask first, and tells the run that it is here: with the answers, when they come soon. */
+  begin(opening: readonly Question[]): void {
+    if (opening.length === 0) {
+      this.report()
+    } else {
+      this.#fresh = true
+      this.#due = this.#wire.after(moment, () => this.report())
+      this.#ask(1, opening)
+    }
   }
 
-  /** The run lets it begin, or go on after it was away. */
-  go(epoch: number): void {
+  /** Tells the run that it is here. */
+  report(): void {
+    this.#due?.()
+    this.#due = null
+    const said = this.#fresh ? this.#line.again(this.#wire.now(), 0) : null
+    const { stint, epoch } = this
+    this.#wire.notice(this.owner, { type: 'taken', name: this.#bench.name, stint, epoch, said })
+  }
+
+  /** The run lets it begin, or go on after it was away. `heard`: so much of what was said it has taken; null: it asks all again. */
+  go(epoch: number, heard: number | null): void {
     if (epoch <= this.epoch) return
     this.epoch = epoch
-    const prints = this.#line.unheard.filter(({ type }) => type === 'print')
-    this.#line = new Line()
-    this.#talk.again()
-    for (const print of prints) this.#report(print)
+    this.#left = false
+    if (heard === null) {
+      const prints = this.#line.unheard.filter(({ type }) => type === 'print')
+      this.#line = new Line()
+      this.#talk.again()
+      for (const print of prints) this.#report(print)
+    } else {
+      this.#line.wasHeard(heard)
+      this.#repeatWords(0)
+    }
+    this.#fresh = false
   }
 
   /** Another run, the one before being gone, asks for it. */
   attach(owner: string): void {
     this.owner = owner
+    this.#fresh = false
     this.report()
   }
 
@@ -84,14 +115,18 @@ export class Duty {
   wasHeard(seq: number): void {
     this.#line.wasHeard(seq)
     this.#outlet.open(false)
+    if (this.#left && this.#line.unheard.length === 0) this.#end()
   }
 
   /** Says again what was not heard. */
   insist(): void {
     if (this.epoch === 0) this.report()
-    else
-      for (const { seq, say } of this.#line.again(this.#wire.now(), patience))
-        this.#wire.say(this.owner, this.epoch, seq, say, false)
+    else this.#repeatWords(patience)
+  }
+
+  #repeatWords(after: number): void {
+    for (const { seq, say } of this.#line.again(this.#wire.now(), after))
+      this.#wire.say(this.owner, this.epoch, seq, say, false)
   }
 
   /** The run is away: the task does not wait for it. */
@@ -113,9 +148,6 @@ export class Duty {
       case 'acknowledge':
         this.#talk.acknowledge(order.id)
         this.#process?.acknowledge(order.id)
-        break
-      case 'give':
-        this.#give()
         break
       case 'end':
         if (this.#process) this.#process.end(order.grace)
@@ -151,17 +183,13 @@ export class Duty {
 
   /** The run asks for something else than the one before: all begins anew. */
   async #begin(questions: readonly Question[]): Promise<void> {
-    const opened = this.#talk.forget()
+    this.#talk.forget()
     const left = this.#process
     this.#process = null
     if (left) {
       left.holder = null
       left.kill()
       await left.ended
-    }
-    if (opened && questions[0]?.type !== 'open') {
-      const process = this.#started()
-      if (process) await process.ask(here(opened, this.#bench)).next()
     }
     this.#put(questions)
   }
@@ -172,11 +200,16 @@ export class Duty {
 
   /** Asks, and keeps the answers as they come. A death is told by itself. */
   async #work(row: Row, questions: readonly Question[]): Promise<void> {
+    // Where there is none any more, the card is opened in another one first.
+    const { opening } = this.#talk
+    const again = this.#process === null && opening !== null && questions[0]?.type !== 'open'
     const process = this.#process ?? this.#started()
     if (process === null) return
-    const came = process.ask(...questions.map((question) => here(question, this.#bench)))
+    const asked = again ? [opening, ...questions] : questions
+    const came = process.ask(...asked.map((question) => here(question, this.#bench)))
     for (let answer = await came.next(); answer.type !== 'died'; answer = await came.next()) {
       if (answer.type === 'opened') process.used++
+      if (answer.type === 'opened' && again) continue
       if (answer.type === 'rested') answer = { ...answer, clean: (await isAsBefore(process, answer)) && !this.#tainted }
       if (this.#process !== process) return
       row.answers.push(answer)
@@ -203,6 +236,7 @@ export class Duty {
 
   #answer(answer: Answer, more = false): void {
     this.#report({ type: 'answer', to: this.#talk.last, answer }, more)
+    if (answer.type === 'rested' && answer.clean) this.#give()
   }
 
   #hear(reply: Reply): void {
@@ -211,12 +245,13 @@ export class Duty {
     this.#report({ type: 'reply', reply })
   }
 
-  /** The run needs the process no more: it serves the next card here. */
+  /** The card is done, and the process as it was before: it serves the next one here. That another run may ask, what was said is kept until it is heard. */
   #give(): void {
     const process = this.#process
     this.#process = null
     if (process) this.#bench.pool.give(process)
-    this.#end()
+    this.#left = true
+    this.#finish()
   }
 
   #kill(): void {
@@ -236,6 +271,7 @@ export class Duty {
     const size = report.type === 'print' ? report.data.length : 0
     const { seq } = this.#line.say(report, this.#wire.now(), size)
     if (this.epoch > 0) this.#wire.say(this.owner, this.epoch, seq, report, more)
+    else if (this.#due !== null && !more && (report.type === 'answer' || report.type === 'ended')) this.report()
   }
 
   #leave(how: Omit<Extract<Report, { type: 'ended' }>, 'type'>): void {

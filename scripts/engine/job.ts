@@ -1,5 +1,6 @@
 /** A card as a job: what it is called, and where it waits. */
 import { createHash } from 'node:crypto'
+import type { Question } from '../core/protocol.ts'
 import type { Description } from '../io/offer.ts'
 
 /** The queue of a label; without one, any worker takes the card. */
@@ -11,6 +12,19 @@ export function queueOf(label: string | null): string {
 export interface Offer {
   label: string | null
   description: Description
+  /** What its process will be asked first, as far as that is known: a worker asks it while it waits for the run's word. */
+  opening: readonly Question[]
+}
+
+/** What is sealed for whoever takes it. */
+export type Sheet = Pick<Offer, 'description' | 'opening'>
+
+/** Bytes. What is longer, as what other cards have handed on may be, is asked when a worker has the card: what waits should not weigh much. */
+const longest = 16 * 1024
+
+/** A card as its job holds it. */
+export function sheetOf({ description, opening }: Offer): Sheet {
+  return { description, opening: JSON.stringify(opening).length > longest ? [] : opening }
 }
 
 /** The same for the same work, whoever offers it: a run that is started again finds what it had offered. */

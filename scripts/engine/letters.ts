@@ -2,13 +2,12 @@
 import type { Question, Reply } from '../core/protocol.ts'
 import type { Answer } from '../io/answer.ts'
 import type { Stream } from '../io/task-process.ts'
+import type { Numbered } from './line.ts'
 
 /** What a run says. `go`, `attach` and `unwanted` stand outside the order of the others. */
 export type Order =
   | { type: 'ask'; id: number; questions: readonly Question[] }
   | { type: 'acknowledge'; id: number }
-  /** The card is done, and the process as it was before: it may serve another one there. */
-  | { type: 'give' }
   | { type: 'end'; grace: number }
   | { type: 'kill' }
 
@@ -24,9 +23,13 @@ export type Report =
 export type Notice =
   /** A run asks for a job that the worker has from an earlier one. */
   | { type: 'attach'; run: string; desk: string }
-  /** What the worker calls `stint` counts its jobs. `epoch`: that in which it worked the job last; 0: it has not begun. */
-  | { type: 'taken'; name: string; stint: number; epoch: number }
-  | { type: 'go'; stint: number; epoch: number }
+  /**
+   * What the worker calls `stint` counts its jobs. `epoch`: that in which it worked the job last; 0: it has not begun. `said`: what
+   * came of the questions that the offer brought; null: they were not asked for this run.
+   */
+  | { type: 'taken'; name: string; stint: number; epoch: number; said: readonly Numbered<Report>[] | null }
+  /** `heard`: how much of what was said the run has taken, and goes on from; null: it asks from the beginning. */
+  | { type: 'go'; stint: number; epoch: number; heard: number | null }
   | { type: 'unwanted'; stint: number; why: string }
   | { type: 'refused'; why: string; help: string }
   | { type: 'busy'; run: string; host: string }

@@ -5,9 +5,8 @@ import type { Engine } from './engine.ts'
 import type { Word } from './letters.ts'
 import type { Opened, Seal } from './seal.ts'
 
-/** Milliseconds that it may take to say that something was heard, and that the last word was; and to say what more will follow. */
+/** Milliseconds that it may take to say that something was heard, and that the last word was. */
 const courtesy = { usual: 200, last: 20 }
-const leisure = 4
 
 export class Mail {
   readonly refused: Refused = { jobs: 0, messages: 0, last: null }
@@ -49,15 +48,17 @@ export class Mail {
     })
   }
 
-  /** Sends a word, with all others that are for the same address. `more`: another one follows soon, with which it may go. */
-  send(to: string, word: Word, more = false): void {
+  /** Sends a word, with all others that are for the same address. `leisure`: milliseconds that it may wait for another with which it can go. */
+  send(to: string, word: Word, leisure = 0): void {
     const words = this.#waiting.get(to)
     if (words) words.push(word)
     else this.#waiting.set(to, [word])
-    if (!more && !this.#scheduled) {
+    if (leisure > 0) {
+      this.#within(leisure, false)
+    } else if (!this.#scheduled) {
       this.#scheduled = true
       setImmediate(() => this.#flush(false))
-    } else if (more) this.#within(leisure, false)
+    }
   }
 
   /** Says that all up to a number was heard, when something else is said or a moment later. `last`: nothing else may be said for long. */

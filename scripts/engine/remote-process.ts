@@ -3,7 +3,7 @@ import type { Question } from '../core/protocol.ts'
 import { Answers, type Death } from '../io/answer.ts'
 import type { Holder, TaskProcess } from '../io/task-process.ts'
 import type { Order, Report } from './letters.ts'
-import { Line } from './line.ts'
+import { Line, type Numbered } from './line.ts'
 
 /** Where a process is, once a worker has it. */
 export interface Seat {
@@ -13,6 +13,8 @@ export interface Seat {
   /** The how manyeth try to have the card worked; what is said in another one does not count. */
   epoch: number
   stint: number
+  /** How much its worker had said when it was placed; null: it is asked from the beginning. */
+  heard: number | null
 }
 
 /** Over which the process is reached. */
@@ -20,8 +22,8 @@ export interface Wire {
   now: () => number
   after: (milliseconds: number, then: () => void) => () => void
   say: (seat: Seat, seq: number, order: Order) => void
-  /** Confirms that all up to that number has been taken. */
-  confirm: (seat: Seat, heard: number) => void
+  /** Confirms that all up to that number has been taken. `last`: soon, as nothing else may be said for long. */
+  confirm: (seat: Seat, heard: number, last: boolean) => void
   /** The process has ended here, whatever becomes of it there. */
   over: (ended: RemoteProcess) => void
 }
@@ -53,6 +55,8 @@ export class RemoteProcess implements TaskProcess {
   #place: () => void = () => {}
   /** Said before anybody could hear it. */
   #early: Order[] = []
+  /** What came of the questions that the offer brought, until they are asked; null: they did not bring any, or are asked. */
+  #ahead: Report[] | null = null
   /** What is printed waits for room, one after the other. */
   #printing: Promise<void> | null = null
 
@@ -72,15 +76,18 @@ export class RemoteProcess implements TaskProcess {
     return this.#alive
   }
 
-  /** A worker has it: all that was said is said there. */
-  sit(seat: Seat): void {
+  /** A worker has it: all that was said is said there. `said`: what the first questions have brought already. */
+  sit(seat: Seat, said: readonly Numbered<Report>[] | null): void {
     this.seat = seat
+    if (said !== null) this.#ahead = []
+    for (const { seq, say } of said ?? []) this.hear(seq, say)
     for (const order of this.#early) this.#say(order)
     this.#early = []
     this.#place()
   }
 
   ask(...questions: Question[]): Answers {
+    if (this.#ahead !== null) return this.#opened(this.#ahead)
     const answers = new Answers()
     if (!this.#alive) answers.end({ type: 'died', code: null, signal: null })
     this.#answers = answers
@@ -98,9 +105,8 @@ export class RemoteProcess implements TaskProcess {
     return answer.type === 'rested' && answer.clean
   }
 
-  /** It is not needed any more, and may serve another card there. */
+  /** It is not needed any more. Its worker, which has said that it is as it was before, knows. */
   give(): void {
-    this.#say({ type: 'give' })
     this.#end({ type: 'died', code: null, signal: null }, null)
   }
 
@@ -131,7 +137,7 @@ export class RemoteProcess implements TaskProcess {
   hear(seq: number, report: Report): void {
     if (!this.#alive || this.seat === null) return
     if (this.#line.hears(seq)) this.#take(report)
-    this.#confirm()
+    this.#confirm(report.type === 'answer' && report.answer.type === 'rested')
   }
 
   /** All that was said to it was heard. */
@@ -149,7 +155,16 @@ export class RemoteProcess implements TaskProcess {
     for (const { seq, say } of this.#line.again(this.#wire.now(), patience)) this.#wire.say(this.seat, seq, say)
   }
 
+  /** The first row: it was asked there. */
+  #opened(said: readonly Report[]): Answers {
+    this.#ahead = null
+    this.#asked++
+    for (const report of said) this.#take(report)
+    return this.#answers
+  }
+
   #take(report: Report): void {
+    if (this.#ahead !== null) return void this.#ahead.push(report)
     switch (report.type) {
       case 'answer':
         if (report.to === this.#asked) this.#answers.add(report.answer)
@@ -179,9 +194,9 @@ export class RemoteProcess implements TaskProcess {
     }
   }
 
-  /** Whoever reads slowly slows the task down: what waits to be printed is not confirmed. */
-  #confirm(): void {
-    if (this.seat !== null && this.#printing === null) this.#wire.confirm(this.seat, this.#line.heard)
+  /** Whoever reads slowly slows the task down: what waits to be printed is not confirmed. `last`: its worker waits for this. */
+  #confirm(last = false): void {
+    if (this.seat !== null && this.#printing === null) this.#wire.confirm(this.seat, this.#line.heard, last)
   }
 
   #say(order: Order): void {

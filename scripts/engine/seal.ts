@@ -16,7 +16,7 @@ export interface Opened {
 }
 
 /** The form of what is sealed, and of what is said in it. Others are refused: runner and worker must be of one kind. */
-const version = 1
+const version = 2
 /** Bytes of the parts, in order: version, address of the sender, count. The sealed text and the tag follow. */
 const sizes = { version: 1, address: 16, count: 6, tag: 16 }
 const head = sizes.version + sizes.address + sizes.count

@@ -10,6 +10,7 @@ export interface Row {
 
 export class Talk {
   readonly #rows: Row[] = []
+  #opening: Question | null = null
   /** What the task told besides answers. */
   readonly #told: Reply[] = []
   /** How many rows the present run has asked, and the number of the last one. */
@@ -19,6 +20,11 @@ export class Talk {
   /** What its run calls the row that it waits for. */
   get last(): number {
     return this.#last
+  }
+
+  /** What the card was opened with. */
+  get opening(): Question | null {
+    return this.#opening
   }
 
   get told(): readonly Reply[] {
@@ -52,6 +58,7 @@ export class Talk {
   put(questions: readonly Question[]): Row {
     const row = { questions, answers: [] }
     this.#rows.push(row)
+    if (questions[0]?.type === 'open') this.#opening = questions[0]
     return row
   }
 
@@ -65,13 +72,11 @@ export class Talk {
     this.#asked = 0
   }
 
-  /** Forgets all, and answers what the card was opened with. */
-  forget(): Question | null {
-    const [first] = this.#rows
+  /** Forgets all but what the card was opened with. */
+  forget(): void {
     this.#rows.length = 0
     this.#told.length = 0
     this.#asked = 1
-    return first?.questions[0] ?? null
   }
 }
 

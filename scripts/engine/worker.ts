@@ -7,6 +7,7 @@ import type { TaskFile } from '../io/tasks.ts'
 import { type Crew, cutAfter } from './crew.ts'
 import { Duty } from './duty.ts'
 import type { Engine, Job, Shift, Verdict } from './engine.ts'
+import type { Sheet } from './job.ts'
 import { Judge } from './judge.ts'
 import type { Notice, Order, Word } from './letters.ts'
 import type { Mail } from './mail.ts'
@@ -27,6 +28,9 @@ export interface WorkerOptions {
 
 /** Milliseconds. For a word of the run after a job was taken; for a run to come back; for what was said last to be heard; for others to take what a checkout that is behind cannot. */
 const patience = { word: 10_000, run: 600_000, last: 60_000, behind: 2000 }
+
+/** How long a word after which another follows may wait for it, in milliseconds. */
+const leisure = 4
 
 export class Worker {
   readonly #engine: Engine
@@ -99,7 +103,7 @@ export class Worker {
     }
     this.#strange = 0
     const { from } = opened
-    const description = JSON.parse(opened.plain.toString()) as Description
+    const { description, opening } = JSON.parse(opened.plain.toString()) as Sheet
     if (!this.#crew.alive(from)) await this.#crew.look()
     if (!this.#crew.alive(from)) {
       this.#mail.refuse('jobs', `job ${job} for ${description.card}, of a run that is gone, or never was`)
@@ -119,18 +123,18 @@ export class Worker {
       if (behind) this.#shift?.rest(patience.behind)
       return 'back'
     }
-    await this.#pools.with(description.target, (pool) => this.#work(job, description, from, task, pool))
+    await this.#pools.with(description.target, (pool) => this.#work(job, { description, opening }, from, task, pool))
     return 'over'
   }
 
-  async #work(job: string, description: Description, from: string, task: TaskFile, pool: Pool): Promise<void> {
+  async #work(job: string, { description, opening }: Sheet, from: string, task: TaskFile, pool: Pool): Promise<void> {
     const { name, repository, now, after, say } = this.#options
     const { root, data } = repository
     this.#stints++
     const wire: DutyWire = {
       now,
       after,
-      say: (to, epoch, seq, report, more) => this.#mail.send(to, { job, epoch, seq, say: report }, more),
+      say: (to, epoch, seq, report, more) => this.#mail.send(to, { job, epoch, seq, say: report }, more ? leisure : 0),
       // With nothing left to work, it is the last word: a run that ends waits for it.
       confirm: (to, epoch, heard) => this.#mail.confirm(to, job, epoch, heard, this.#isIdle()),
       notice: (to, notice) => this.#mail.send(to, { job, notice }),
@@ -138,7 +142,7 @@ export class Worker {
     }
     const duty = new Duty(job, description, from, this.#stints, wire, { name, root, data, task, pool })
     this.#duties.set(job, duty)
-    duty.report()
+    duty.begin(opening)
     await duty.over
     this.#since.set(duty, now())
     if (duty.epoch === 0) return
@@ -163,7 +167,7 @@ export class Worker {
   #notice(from: string, job: string, duty: Duty | undefined, notice: Notice): void {
     switch (notice.type) {
       case 'go':
-        if (duty?.owner === from && duty.stint === notice.stint) this.#go(duty, notice.epoch)
+        if (duty?.owner === from && duty.stint === notice.stint) this.#go(duty, notice)
         else this.#mail.send(from, { job, notice: { type: 'gone', epoch: notice.epoch } })
         break
       case 'unwanted':
@@ -182,10 +186,10 @@ export class Worker {
     }
   }
 
-  #go(duty: Duty, epoch: number): void {
+  #go(duty: Duty, { epoch, heard }: Extract<Notice, { type: 'go' }>): void {
     const { card, run } = duty.description
     if (duty.epoch === 0) this.#options.say(`${card}: taken for run ${run}`)
-    duty.go(epoch)
+    duty.go(epoch, heard)
   }
 
   /** A run that is there keeps what it has; of one that is gone, another takes it over. In one checkout the second run is there because the first is gone. */

@@ -37,6 +37,18 @@ export async function openTask(
   return host
 }
 
+/** What a card's process is asked first. */
+export function openingOf(
+  { id, title, path }: Card,
+  { file, kind }: TaskFile,
+  { root, data, run, inputs, steps, turns }: Pick<Surroundings, 'root' | 'data' | 'run' | 'inputs' | 'steps' | 'turns'>,
+  first: readonly string[],
+): Question[] {
+  const rest = { inputs, steps: [...steps], turns: turns !== null }
+  const open: Question = { type: 'open', file, kind, card: { id, title, path }, root, data, run, ...rest }
+  return [open, { type: 'check', keys: first }]
+}
+
 class Host implements OpenTask {
   works = false
   checks: ReadonlySet<string> = new Set()
@@ -65,12 +77,11 @@ class Host implements OpenTask {
 
   /** Takes a process, or another one after it died, and has it asked what is wanted `first`: one message is cheaper than many. */
   async start(first: readonly string[]): Promise<string | null> {
-    const { root, data, run, inputs, steps, turns, signal, pool, recorded } = this.#around
+    const { signal, pool, recorded } = this.#around
     if (signal.aborted) return 'stopped before it began'
     this.#begun = recorded()
-    const { file, kind, selfContained } = this.#task
     try {
-      this.#process = pool.take(!selfContained)
+      this.#process = pool.take(!this.#task.selfContained)
     } catch (error) {
       return `${this.#task.path} cannot be started: ${(error as Error).message}`
     }
@@ -78,10 +89,7 @@ class Host implements OpenTask {
       hear: (reply) => this.#hear(reply),
       print: (name, chunk) => this.#printed.add(name, chunk),
     }
-    const card = { id: this.#card.id, title: this.#card.title, path: this.#card.path }
-    const rest = { inputs, steps: [...steps], turns: turns !== null }
-    const open: Question = { type: 'open', file, kind, card, root, data, run, ...rest }
-    this.#ask(open, { type: 'check', keys: first })
+    this.#ask(...openingOf(this.#card, this.#task, this.#around, first))
     const answer = await this.#next()
     if (wasLost(answer)) return await this.#revive(first)
     if (answer.type === 'opened') {

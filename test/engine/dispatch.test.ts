@@ -79,11 +79,11 @@ async function scene() {
   const dispatch = new Dispatch(wire.engine, seal, mail, crew, clock, watch)
   await dispatch.begin()
   onTestFinished(() => dispatch.close())
-  const offer = () => dispatch.offer({ label: null, description: { ...description } })
+  const offer = () => dispatch.offer({ label: null, description: { ...description }, opening: [] })
   return { wire, mail, said, offer, puppet: () => new Puppet(wire, seal.address) }
 }
 
-const taken = (name: string, stint = 1): Notice => ({ type: 'taken', name, stint, epoch: 0 })
+const taken = (name: string, stint = 1): Notice => ({ type: 'taken', name, stint, epoch: 0, said: null })
 
 describe('a card that is worked elsewhere', () => {
   test('is begun by the one who took it, and led in order', async () => {
@@ -95,7 +95,7 @@ describe('a card that is worked elsewhere', () => {
     await process.placed
     const answers = process.ask({ type: 'apply' })
     await until('it is asked', () => indri.orders().length === 1)
-    expect([said, indri.notices()]).toEqual([['goal on indri'], [{ type: 'go', stint: 1, epoch: 1 }]])
+    expect([said, indri.notices()]).toEqual([['goal on indri'], [{ type: 'go', stint: 1, epoch: 1, heard: null }]])
     // What comes out of order waits until it comes again.
     indri.say(job, 1, 2, { type: 'ended', code: 0, signal: null, error: null })
     indri.say(job, 1, 1, { type: 'answer', to: 1, answer: { type: 'applied', outputs: 'out' } })

@@ -43,7 +43,9 @@ describe.skipIf(missing)('a worker refuses, says so, and is seen to', { timeout:
     const worker = await startWorker(there, redis, ['--name', 'indri', '-j', '1'])
     const forger = new Seal('a key that somebody else has made up for this')
     const description = { card: 'goal', run: 'RUN', task: { path: 'tasks/goal.ts' } }
-    const body = forger.seal('job', 'any forged', Buffer.from(JSON.stringify(description))).toString('base64')
+    const body = forger
+      .seal('job', 'any forged', Buffer.from(JSON.stringify({ description, opening: [] })))
+      .toString('base64')
     await put(redis, 'forged', body)
     await until('it is refused', () => worker.output.stderr.includes('refused: '))
     expect(worker.output.stderr).toContain('refused: job forged in the queue any, which was not sealed with this key\n')
