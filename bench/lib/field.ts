@@ -1,6 +1,6 @@
 /** A Redis, and workers on it, for measurements. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { closeSync, cpSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { statOf } from '../../scripts/io/session.ts'
@@ -93,15 +93,17 @@ export class Field implements AsyncDisposable {
   async #work(checkout: string, url: string, jobs: number): Promise<ChildProcess> {
     const { argv, cwd, env: own } = this.#room.mikado(checkout, 'worker', '--engine', url, '-j', String(jobs))
     const [file = '', ...words] = argv
+    // Into a file: whoever read along would take of the processors, too.
+    const said = `${checkout}.log`
+    const log = openSync(said, 'w')
     const child = spawn(file, words, {
       cwd,
       env: { ...process.env, ...own, ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'ignore', log],
     })
+    closeSync(log)
     this.#running.push(child)
-    await new Promise<void>((resolve) => {
-      child.stderr?.setEncoding('utf8').on('data', (text: string) => text.includes('takes cards') && resolve())
-    })
+    while (!readFileSync(said, 'utf8').includes('takes cards')) await wait(50)
     return child
   }
 

@@ -21,8 +21,6 @@ interface Sought {
 /** Milliseconds: how long somebody who took a job may wait for a word, and how long a last word is waited to be heard. */
 const patience = 4000
 const farewell = 1500
-/** How long the word to begin may wait for what the run asks next, in milliseconds. */
-const leisure = 20
 
 export class Dispatch {
   readonly #engine: Engine
@@ -200,8 +198,9 @@ export class Dispatch {
     this.#watch.placed(offer.description.card, name)
   }
 
+  /** With what the run asks next. */
   #go({ job, seat: { address, stint, epoch, heard } }: RemoteProcess & { seat: Seat }): void {
-    this.#mail.send(address, { job, notice: { type: 'go', stint, epoch, heard } }, leisure)
+    this.#mail.send(address, { job, notice: { type: 'go', stint, epoch, heard } }, true)
   }
 
   #unwanted(from: string, job: string, { stint }: Extract<Notice, { type: 'taken' }>, why: string): void {

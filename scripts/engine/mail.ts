@@ -5,7 +5,8 @@ import type { Engine } from './engine.ts'
 import type { Word } from './letters.ts'
 import type { Opened, Seal } from './seal.ts'
 
-/** Milliseconds that it may take to say that something was heard, and that the last word was. */
+/** Milliseconds that it may take to say what more will follow; that something was heard; and that the last word was. */
+const leisure = 15
 const courtesy = { usual: 200, last: 20 }
 
 export class Mail {
@@ -48,12 +49,12 @@ export class Mail {
     })
   }
 
-  /** Sends a word, with all others that are for the same address. `leisure`: milliseconds that it may wait for another with which it can go. */
-  send(to: string, word: Word, leisure = 0): void {
+  /** Sends a word, with all others that are for the same address. `more`: another one follows soon, with which it may go. */
+  send(to: string, word: Word, more = false): void {
     const words = this.#waiting.get(to)
     if (words) words.push(word)
     else this.#waiting.set(to, [word])
-    if (leisure > 0) {
+    if (more) {
       this.#within(leisure, false)
     } else if (!this.#scheduled) {
       this.#scheduled = true

@@ -29,9 +29,6 @@ export interface WorkerOptions {
 /** Milliseconds. For a word of the run after a job was taken; for a run to come back; for what was said last to be heard; for others to take what a checkout that is behind cannot. */
 const patience = { word: 10_000, run: 600_000, last: 60_000, behind: 2000 }
 
-/** How long a word after which another follows may wait for it, in milliseconds. */
-const leisure = 4
-
 export class Worker {
   readonly #engine: Engine
   readonly #seal: Seal
@@ -134,7 +131,7 @@ export class Worker {
     const wire: DutyWire = {
       now,
       after,
-      say: (to, epoch, seq, report, more) => this.#mail.send(to, { job, epoch, seq, say: report }, more ? leisure : 0),
+      say: (to, epoch, seq, report, more) => this.#mail.send(to, { job, epoch, seq, say: report }, more),
       // With nothing left to work, it is the last word: a run that ends waits for it.
       confirm: (to, epoch, heard) => this.#mail.confirm(to, job, epoch, heard, this.#isIdle()),
       notice: (to, notice) => this.#mail.send(to, { job, notice }),

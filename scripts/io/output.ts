@@ -26,9 +26,6 @@ export class CardLog {
   constructor(path: string, complain: (message: string) => void) {
     this.#path = path
     this.#complain = complain
-    this.#try(() => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    })
   }
 
   /** How many characters came. */
@@ -52,9 +49,14 @@ export class CardLog {
   #append(text: string): void {
     if (this.#over) return
     this.#try(() => {
-      this.#file ??= openSync(this.#path, 'a', 0o600)
+      this.#file ??= this.#opened()
       writeSync(this.#file, text)
     })
+  }
+
+  #opened(): number {
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 })
+    return openSync(this.#path, 'a', 0o600)
   }
 
   #shut(): void {
