@@ -149,6 +149,12 @@ export const breaks: readonly Break[] = [
     to: '',
   },
   {
+    row: 'M26',
+    file: 'scripts/engine/duty.ts',
+    from: '    this.#left = true\n    this.#finish()\n',
+    to: '    this.#end()\n',
+  },
+  {
     row: 'M20',
     file: 'scripts/commands/elsewhere.ts',
     from: '  session.closing.push(async () => (await connected)?.engine.close())\n',

@@ -1,10 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Question, Reply } from '../../scripts/core/protocol.ts'
 import { Crew } from '../../scripts/engine/crew.ts'
 import { Dispatch } from '../../scripts/engine/dispatch.ts'
 import type { Engine, Job } from '../../scripts/engine/engine.ts'
 import type { Notice, Order, Report, Word } from '../../scripts/engine/letters.ts'
 import { Mail } from '../../scripts/engine/mail.ts'
 import { Seal } from '../../scripts/engine/seal.ts'
+import type { Answer } from '../../scripts/io/answer.ts'
 import type { Description } from '../../scripts/io/offer.ts'
 import { until } from '../rig/repository.ts'
 import { key } from './rig.ts'
@@ -79,11 +81,24 @@ async function scene() {
   const dispatch = new Dispatch(wire.engine, seal, mail, crew, clock, watch)
   await dispatch.begin()
   onTestFinished(() => dispatch.close())
-  const offer = () => dispatch.offer({ label: null, description: { ...description }, opening: [] })
+  const offer = (...opening: Question[]) => dispatch.offer({ label: null, description: { ...description }, opening })
   return { wire, mail, said, offer, puppet: () => new Puppet(wire, seal.address) }
 }
 
-const taken = (name: string, stint = 1): Notice => ({ type: 'taken', name, stint, epoch: 0, said: null })
+const taken = (name: string, stint = 1): Extract<Notice, { type: 'taken' }> => ({
+  type: 'taken',
+  name,
+  stint,
+  epoch: 0,
+  said: null,
+})
+
+const opening: Question & { type: 'check' } = { type: 'check', keys: ['It is done'] }
+const answered = (answer: Answer) => ({ type: 'answer' as const, to: 1, answer })
+const opened = answered({ type: 'opened', works: true, checks: ['It is done'] })
+const undone = answered({ type: 'checked', held: false, message: 'not yet' })
+const note = { type: 'reply', reply: { type: 'note', text: 'looks well' } } as const
+const numbered = (...reports: Report[]) => reports.map((say, at) => ({ seq: at + 1, say }))
 
 describe('a card that is worked elsewhere', () => {
   test('is begun by the one who took it, and led in order', async () => {
@@ -101,6 +116,71 @@ describe('a card that is worked elsewhere', () => {
     indri.say(job, 1, 1, { type: 'answer', to: 1, answer: { type: 'applied', outputs: 'out' } })
     expect(await answers.next()).toEqual({ type: 'applied', outputs: 'out' })
     expect(process.alive).toBe(true)
+  })
+
+  test('that was asked what its offer brought is not asked again', async () => {
+    const { wire, offer, puppet } = await scene()
+    const process = offer(opening)
+    const job = wire.offered[0]?.id ?? ''
+    const indri = puppet()
+    indri.notice(job, { ...taken('indri'), said: numbered(opened, note, undone) })
+    await process.placed
+    const heard: Reply[] = []
+    process.holder = { hear: (reply) => void heard.push(reply), print: () => null }
+    const first = process.ask(opening)
+    expect([await first.next(), await first.next()]).toEqual([opened.answer, undone.answer])
+    expect(heard).toEqual([note.reply])
+    const second = process.ask({ type: 'apply' })
+    await until('it is asked', () => indri.orders().length === 1)
+    expect(indri.notices()).toEqual([{ type: 'go', stint: 1, epoch: 1, heard: 3 }])
+    expect(indri.orders()).toEqual([{ type: 'ask', id: 2, questions: [{ type: 'apply' }] }])
+    indri.say(job, 1, 4, { type: 'answer', to: 2, answer: { type: 'applied', outputs: 'out' } })
+    expect(await second.next()).toEqual({ type: 'applied', outputs: 'out' })
+  })
+
+  test('goes on where its worker was when it was told of: what came later is heard in order', async () => {
+    const { wire, offer, puppet } = await scene()
+    const process = offer(opening)
+    const job = wire.offered[0]?.id ?? ''
+    const indri = puppet()
+    indri.notice(job, { ...taken('indri'), said: numbered(opened) })
+    await process.placed
+    indri.say(job, 1, 2, undone)
+    const first = process.ask(opening)
+    expect([await first.next(), await first.next()]).toEqual([opened.answer, undone.answer])
+  })
+
+  test('that died before its run could begin is heard of as any other', async () => {
+    const { wire, offer, puppet } = await scene()
+    const process = offer(opening)
+    const job = wire.offered[0]?.id ?? ''
+    puppet().notice(job, {
+      ...taken('indri'),
+      said: numbered({ type: 'ended', code: 3, signal: null, error: null }),
+    })
+    await process.placed
+    expect(await process.ask(opening).next()).toEqual({ type: 'died', code: 3, signal: null })
+    expect(process.alive).toBe(false)
+  })
+
+  test('that another offer brought answers for is asked from the beginning', async () => {
+    const { wire, offer, puppet } = await scene()
+    const process = offer()
+    const job = wire.offered[0]?.id ?? ''
+    const indri = puppet()
+    process.ask(opening)
+    indri.notice(job, { ...taken('indri'), said: numbered(opened, undone) })
+    await until('it is asked', () => indri.orders().length === 1)
+    expect(indri.notices()).toEqual([{ type: 'go', stint: 1, epoch: 1, heard: null }])
+    expect(indri.orders()).toEqual([{ type: 'ask', id: 1, questions: [opening] }])
+  })
+
+  test('brings no questions that are long: they are asked when a worker has it', async () => {
+    const { wire, offer } = await scene()
+    offer({ ...opening, keys: ['x'.repeat(20_000)] })
+    offer(opening)
+    const [long, short] = wire.offered.map(({ body }) => body.length)
+    expect(long).toBeLessThan(short ?? 0)
   })
 
   test('a late word of a worker that was lost is refused, and the worker is told', async () => {
