@@ -4,42 +4,30 @@ import type { Answer } from '../io/answer.ts'
 import type { Description } from '../io/offer.ts'
 import type { LocalProcess } from '../io/task-process.ts'
 import type { Order, Report } from './letters.ts'
-import { Line } from './line.ts'
 import { Outlet } from './outlet.ts'
 import { isFollowed, type Row, Talk } from './talk.ts'
+import { Voice } from './voice.ts'
 import { type DutyWire, drained, here, isAsBefore, type Workbench } from './workbench.ts'
-
-/** Milliseconds: until a word that was not heard is said again; and that the first answers may take to come with the word that the job is here. */
-const patience = 2000
-const moment = 50
 
 export class Duty {
   readonly job: string
   readonly description: Description
   readonly stint: number
   readonly began: number
-  /** The run that it is worked for. */
-  owner: string
-  /** 0: it has not begun. */
-  epoch: number
   /** Nothing of it is worked any more. */
   ended = false
   /** Resolves when another card may be worked in its place. */
   readonly over: Promise<void>
   readonly #wire: DutyWire
   readonly #bench: Workbench
-  #line = new Line<Report>()
+  readonly #voice: Voice
   #process: LocalProcess | null = null
   readonly #talk = new Talk()
   #tainted = false
-  /** What was said since it came belongs to the run that offered it. */
-  #fresh = false
-  /** Cancels the word that it is here. */
-  #due: (() => void) | null = null
   /** Its process serves others by now; what was said last was not heard yet. */
   #left = false
   readonly #outlet = new Outlet(
-    () => this.#line.waiting,
+    () => this.#voice.waiting,
     (stream, data) => this.#report({ type: 'print', stream, data }),
   )
   #finish: () => void = () => {}
@@ -47,86 +35,75 @@ export class Duty {
   constructor(job: string, description: Description, owner: string, stint: number, wire: DutyWire, bench: Workbench) {
     this.job = job
     this.description = description
-    this.owner = owner
     this.stint = stint
-    this.epoch = 0
     this.#wire = wire
     this.#bench = bench
+    this.#voice = new Voice(owner, { name: bench.name, stint }, wire)
     this.began = wire.now()
     this.over = new Promise((resolve) => {
       this.#finish = resolve
     })
   }
 
+  /** The run that it is worked for. */
+  get owner(): string {
+    return this.#voice.owner
+  }
+
+  /** 0: it has not begun. */
+  get epoch(): number {
+    return this.#voice.epoch
+  }
+
   /** All that it said was heard. */
   get settled(): boolean {
-    return this.ended && this.#line.unheard.length === 0
+    return this.ended && this.#voice.isHeard
   }
 
   /** Asks what its run will ask first, and tells the run that it is here: with the answers, when they come soon. */
   begin(opening: readonly Question[]): void {
     if (opening.length === 0) {
-      this.report()
+      this.#voice.announce()
     } else {
-      this.#fresh = true
-      this.#due = this.#wire.after(moment, () => this.report())
+      this.#voice.begin()
       this.#ask(1, opening)
     }
-  }
-
-  /** Tells the run that it is here. */
-  report(): void {
-    this.#due?.()
-    this.#due = null
-    const said = this.#fresh ? this.#line.again(this.#wire.now(), 0) : null
-    const { stint, epoch } = this
-    this.#wire.notice(this.owner, { type: 'taken', name: this.#bench.name, stint, epoch, said })
   }
 
   /** The run lets it begin, or go on after it was away. `heard`: so much of what was said it has taken; null: it asks all again. */
   go(epoch: number, heard: number | null): void {
     if (epoch <= this.epoch) return
-    this.epoch = epoch
     this.#left = false
-    if (heard === null) {
-      const prints = this.#line.unheard.filter(({ type }) => type === 'print')
-      this.#line = new Line()
-      this.#talk.again()
-      for (const print of prints) this.#report(print)
+    if (heard !== null) {
+      this.#voice.goOn(epoch, heard)
+    } else if (this.ended) {
+      this.#voice.leave(epoch)
     } else {
-      this.#line.wasHeard(heard)
-      this.#repeatWords(0)
+      // What an offer brought may be out of date by now, such as the steps that are done.
+      if (this.epoch === 0) void this.#forget()
+      this.#voice.goAnew(epoch)
+      this.#talk.again()
     }
-    this.#fresh = false
   }
 
-  /** Another run, the one before being gone, asks for it. */
+  /** Another run, the one before being gone, asks for it. Or the same one, again. */
   attach(owner: string): void {
-    this.owner = owner
-    this.#fresh = false
-    this.report()
+    this.#voice.turnTo(owner)
   }
 
   hear(seq: number, order: Order): void {
-    if (this.#line.hears(seq)) this.#take(order)
-    this.#wire.confirm(this.owner, this.epoch, this.#line.heard)
+    if (this.#voice.hears(seq)) this.#take(order)
   }
 
   wasHeard(seq: number): void {
-    this.#line.wasHeard(seq)
+    this.#voice.wasHeard(seq)
     this.#outlet.open(false)
-    if (this.#left && this.#line.unheard.length === 0) this.#end()
+    if (this.#left && this.#voice.isHeard) this.#end()
   }
 
   /** Says again what was not heard. */
   insist(): void {
-    if (this.epoch === 0) this.report()
-    else this.#repeatWords(patience)
-  }
-
-  #repeatWords(after: number): void {
-    for (const { seq, say } of this.#line.again(this.#wire.now(), after))
-      this.#wire.say(this.owner, this.epoch, seq, say, false)
+    this.#voice.insist()
   }
 
   /** The run is away: the task does not wait for it. */
@@ -183,15 +160,19 @@ export class Duty {
 
   /** The run asks for something else than the one before: all begins anew. */
   async #begin(questions: readonly Question[]): Promise<void> {
+    await this.#forget()
+    this.#put(questions)
+  }
+
+  /** Nothing was said, and nothing printed; resolves when the process is gone. */
+  async #forget(): Promise<void> {
     this.#talk.forget()
     const left = this.#process
     this.#process = null
-    if (left) {
-      left.holder = null
-      left.kill()
-      await left.ended
-    }
-    this.#put(questions)
+    if (!left) return
+    left.holder = null
+    left.kill()
+    await left.ended
   }
 
   #put(questions: readonly Question[]): void {
@@ -267,11 +248,7 @@ export class Duty {
   }
 
   #report(report: Report, more = false): void {
-    if (this.ended) return
-    const size = report.type === 'print' ? report.data.length : 0
-    const { seq } = this.#line.say(report, this.#wire.now(), size)
-    if (this.epoch > 0) this.#wire.say(this.owner, this.epoch, seq, report, more)
-    else if (this.#due !== null && !more && (report.type === 'answer' || report.type === 'ended')) this.report()
+    if (!this.ended) this.#voice.say(report, more)
   }
 
   #leave(how: Omit<Extract<Report, { type: 'ended' }>, 'type'>): void {

@@ -192,7 +192,7 @@ export class Worker {
   /** A run that is there keeps what it has; of one that is gone, another takes it over. In one checkout the second run is there because the first is gone. */
   #attach(duty: Duty, from: string, { run, desk }: Pick<Description, 'run' | 'desk'>): void {
     if (duty.owner === from) {
-      duty.report()
+      duty.attach(from)
     } else if (duty.description.desk !== desk && this.#crew.alive(duty.owner)) {
       const host = this.#crew.member(duty.owner)?.host ?? 'another host'
       this.#mail.send(from, { job: duty.job, notice: { type: 'busy', run: duty.description.run, host } })

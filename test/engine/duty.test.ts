@@ -5,7 +5,7 @@ import { Duty } from '../../scripts/engine/duty.ts'
 import type { Notice, Report } from '../../scripts/engine/letters.ts'
 import type { Numbered } from '../../scripts/engine/line.ts'
 import type { Workbench } from '../../scripts/engine/workbench.ts'
-import { type Answer, Answers } from '../../scripts/io/answer.ts'
+import { type Answer, Answers, type Death } from '../../scripts/io/answer.ts'
 import type { Description } from '../../scripts/io/offer.ts'
 import type { LocalProcess } from '../../scripts/io/task-process.ts'
 import { until } from '../rig/repository.ts'
@@ -35,11 +35,15 @@ const applied: Answer = { type: 'applied', outputs: { port: 5000 } }
 const rested: Answer = { type: 'rested', clean: true }
 
 /** A process that answers what the test has it answer. */
-class Puppet implements Pick<LocalProcess, 'ask' | 'rest' | 'holder' | 'used' | 'ended' | 'closed' | 'streams'> {
+class Puppet
+  implements Pick<LocalProcess, 'ask' | 'kill' | 'rest' | 'holder' | 'used' | 'ended' | 'closed' | 'streams'>
+{
   readonly asked: Question[][] = []
   holder: LocalProcess['holder'] = null
   used = 0
-  readonly ended = new Promise<never>(() => {})
+  killed = false
+  readonly #end = Promise.withResolvers<Death & { error: string | null }>()
+  readonly ended = this.#end.promise
   readonly closed = this.ended
   readonly streams = []
   #answers = new Answers()
@@ -47,6 +51,13 @@ class Puppet implements Pick<LocalProcess, 'ask' | 'rest' | 'holder' | 'used' | 
     this.asked.push(questions)
     this.#answers = new Answers()
     return this.#answers
+  }
+  die(how: Omit<Death, 'type'> & { error: string | null }): void {
+    this.#answers.end({ type: 'died', ...how })
+    this.#end.resolve({ type: 'died', ...how })
+  }
+  kill(): void {
+    this.killed = true
   }
   answer(...answers: Answer[]): void {
     for (const answer of answers) this.#answers.add(answer)
@@ -64,6 +75,7 @@ function scene() {
   const idle: unknown[] = []
   const timers: (() => void)[] = []
   const said: Numbered<Report>[] = []
+  const notices: Notice[] = []
   const taken: Taken[] = []
   const pool = {
     take: () => {
@@ -88,7 +100,10 @@ function scene() {
     },
     say: (_to: string, _epoch: number, seq: number, say: Report) => void said.push({ seq, say }),
     confirm: () => {},
-    notice: (_: string, notice: Notice) => void (notice.type === 'taken' && taken.push(notice)),
+    notice: (_: string, notice: Notice) => {
+      notices.push(notice)
+      if (notice.type === 'taken') taken.push(notice)
+    },
     alive: () => true,
   }
   const duty = new Duty('job', description, 'run-1', 1, wire, bench)
@@ -105,6 +120,7 @@ function scene() {
     idle,
     said,
     taken,
+    notices,
     ask,
     isOver: () => over,
     /** Another run begins to speak. */
@@ -156,7 +172,7 @@ describe('a job that a worker has', () => {
     expect([said, taken.length]).toEqual([numbered(2, answer(1, undone)), 1])
   })
 
-  test('for a run that has not asked this is asked from the beginning', async () => {
+  test('is opened anew for a run that does not go on from there: by now more may be done than its offer knew', async () => {
     const { duty, processes, taken, said, ask } = scene()
     duty.begin(opening)
     processes[0]?.answer(opened, undone)
@@ -164,9 +180,23 @@ describe('a job that a worker has', () => {
     duty.attach('run-2')
     expect(taken.at(-1)?.said).toBeNull()
     duty.go(1, null)
-    ask(1, ...opening)
-    expect(said).toEqual(numbered(1, answer(1, opened), answer(1, undone)))
-    expect(processes[0]?.asked.length).toBe(1)
+    const since: Question = { ...open, steps: [['first', 1]] }
+    ask(1, since, check)
+    expect(processes.map(({ killed }) => killed)).toEqual([true, false])
+    expect(processes[1]?.asked[0]?.[0]).toMatchObject({ steps: [['first', 1]] })
+    processes[1]?.answer(opened, done)
+    await until('it is answered', () => said.length === 2)
+    expect(said).toEqual(numbered(1, answer(1, opened), answer(1, done)))
+  })
+
+  test('whose process died before is worked anew by a run that does not go on from there', async () => {
+    const { duty, processes, taken, notices } = scene()
+    duty.begin(opening)
+    processes[0]?.die({ code: 3, signal: null, error: null })
+    await until('it is told of', () => taken.length > 0)
+    expect(taken[0]?.said).toEqual(numbered(1, { type: 'ended', code: 3, signal: null, error: null }))
+    duty.go(1, null)
+    expect([notices.at(-1), duty.ended]).toEqual([{ type: 'gone', epoch: 1 }, true])
   })
 
   test('leaves its place when its process is as before, and is known until the run has heard that', async () => {
