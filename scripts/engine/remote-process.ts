@@ -164,7 +164,8 @@ export class RemoteProcess implements TaskProcess {
   }
 
   #take(report: Report): void {
-    if (this.#ahead !== null) return void this.#ahead.push(report)
+    // Of one that is killed nobody asks anything any more.
+    if (this.#ahead !== null && report.type !== 'ended') return void this.#ahead.push(report)
     switch (report.type) {
       case 'answer':
         if (report.to === this.#asked) this.#answers.add(report.answer)

@@ -163,6 +163,20 @@ describe('a card that is worked elsewhere', () => {
     expect(process.alive).toBe(false)
   })
 
+  test('that is given up before anything was asked ends when its worker says so', async () => {
+    const { wire, offer, puppet } = await scene()
+    const process = offer(opening)
+    const job = wire.offered[0]?.id ?? ''
+    const indri = puppet()
+    indri.notice(job, { ...taken('indri'), said: numbered(opened, undone) })
+    await process.placed
+    process.kill()
+    await until('it is told', () => indri.orders().length === 1)
+    expect(indri.orders()).toEqual([{ type: 'kill' }])
+    indri.say(job, 1, 3, { type: 'ended', code: null, signal: 'SIGKILL', error: null })
+    expect(await process.ended).toMatchObject({ signal: 'SIGKILL' })
+  })
+
   test('that another offer brought answers for is asked from the beginning', async () => {
     const { wire, offer, puppet } = await scene()
     const process = offer()
