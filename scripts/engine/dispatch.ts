@@ -152,7 +152,7 @@ export class Dispatch {
         break
       case 'gone': {
         const process = this.#placed.get(job)
-        if (process?.seat.address === from && process.seat.epoch === notice.epoch) this.#lose(process)
+        if (process?.seat.address === from && process.seat.epoch === notice.epoch) process.lose()
         break
       }
       default:
@@ -176,7 +176,7 @@ export class Dispatch {
       const since = before?.from === from ? before.since : this.#clock.now()
       this.#unclaimed.set(job, { from, taken, since })
       // A worker does not take again what it still has.
-      if (process && same) this.#lose(process)
+      if (process && same) process.lose()
     }
   }
 
@@ -229,7 +229,7 @@ export class Dispatch {
       this.#waiting.explain(label, cards, now - Math.min(...sought.map(({ since }) => since)))
     }
     for (const process of [...this.#placed.values()]) {
-      if (!this.#crew.alive(process.seat.address)) this.#lose(process)
+      if (!this.#crew.alive(process.seat.address)) process.lose()
       else process.insist()
     }
     this.#farewells.insist((address) => this.#crew.alive(address))
@@ -238,11 +238,6 @@ export class Dispatch {
       this.#unclaimed.delete(job)
       this.#unwanted(from, job, taken, this.#placed.has(job) ? 'another worker has it' : 'its run wants it no more')
     }
-  }
-
-  #lose(process: RemoteProcess & { seat: Seat }): void {
-    const { name } = process.seat
-    process.lose(name)
   }
 
   #tell(sought: Sought, message: string): void {

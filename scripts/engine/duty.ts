@@ -16,8 +16,9 @@ export class Duty {
   readonly began: number
   /** Nothing of it is worked any more. */
   ended = false
+  readonly #place = Promise.withResolvers<void>()
   /** Resolves when another card may be worked in its place. */
-  readonly over: Promise<void>
+  readonly over = this.#place.promise
   readonly #wire: DutyWire
   readonly #bench: Workbench
   readonly #voice: Voice
@@ -30,7 +31,6 @@ export class Duty {
     () => this.#voice.waiting,
     (stream, data) => this.#report({ type: 'print', stream, data }),
   )
-  #finish: () => void = () => {}
 
   constructor(job: string, description: Description, owner: string, stint: number, wire: DutyWire, bench: Workbench) {
     this.job = job
@@ -40,9 +40,6 @@ export class Duty {
     this.#bench = bench
     this.#voice = new Voice(owner, { name: bench.name, stint }, wire)
     this.began = wire.now()
-    this.over = new Promise((resolve) => {
-      this.#finish = resolve
-    })
   }
 
   /** The run that it is worked for. */
@@ -62,12 +59,9 @@ export class Duty {
 
   /** Asks what its run will ask first, and tells the run that it is here: with the answers, when they come soon. */
   begin(opening: readonly Question[]): void {
-    if (opening.length === 0) {
-      this.#voice.announce()
-    } else {
-      this.#voice.begin()
-      this.#ask(1, opening)
-    }
+    if (opening.length === 0) return void this.#voice.announce()
+    this.#voice.begin()
+    this.#ask(1, opening)
   }
 
   /** The run lets it begin, or go on after it was away. `heard`: so much of what was said it has taken; null: it asks all again. */
@@ -139,7 +133,8 @@ export class Duty {
   #ask(id: number, questions: readonly Question[]): void {
     const known = this.#talk.ask(id, questions)
     if (known === null) this.#put(questions)
-    else if (known === 'other') void this.#begin(questions)
+    // Something else than the run before asked: all begins anew.
+    else if (known === 'other') void this.#forget().then(() => this.#put(questions))
     else this.#repeat(known)
   }
 
@@ -158,21 +153,14 @@ export class Duty {
     }
   }
 
-  /** The run asks for something else than the one before: all begins anew. */
-  async #begin(questions: readonly Question[]): Promise<void> {
-    await this.#forget()
-    this.#put(questions)
-  }
-
   /** Nothing was said, and nothing printed; resolves when the process is gone. */
   async #forget(): Promise<void> {
     this.#talk.forget()
     const left = this.#process
     this.#process = null
-    if (!left) return
-    left.holder = null
-    left.kill()
-    await left.ended
+    if (left) left.holder = null
+    left?.kill()
+    await left?.ended
   }
 
   #put(questions: readonly Question[]): void {
@@ -199,9 +187,8 @@ export class Duty {
   }
 
   #started(): LocalProcess | null {
-    const { pool, task } = this.#bench
     try {
-      const process = pool.take(!task.selfContained)
+      const process = this.#bench.pool.take(!this.#bench.task.selfContained)
       process.holder = {
         hear: (reply) => this.#hear(reply),
         print: (stream, chunk) => this.#outlet.print(stream, chunk, this.#wire.alive(this.owner)),
@@ -232,7 +219,7 @@ export class Duty {
     this.#process = null
     if (process) this.#bench.pool.give(process)
     this.#left = true
-    this.#finish()
+    this.#place.resolve()
   }
 
   #kill(): void {
@@ -258,6 +245,6 @@ export class Duty {
 
   #end(): void {
     this.ended = true
-    this.#finish()
+    this.#place.resolve()
   }
 }

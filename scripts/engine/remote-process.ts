@@ -125,8 +125,8 @@ export class RemoteProcess implements TaskProcess {
   }
 
   /** Its machine is not heard any more, or does not know of it. */
-  lose(name: string): void {
-    this.#end({ type: 'died', code: null, signal: null, lost: name }, null)
+  lose(): void {
+    this.#end({ type: 'died', code: null, signal: null, lost: this.seat?.name ?? 'its machine' }, null)
   }
 
   /** No machine takes it. */

@@ -3,6 +3,7 @@ import { formatDuration } from '../core/duration.ts'
 import type { Description } from '../io/offer.ts'
 import type { Pool } from '../io/pool.ts'
 import type { Repository } from '../io/repository.ts'
+import type { Clock } from '../io/system.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import { type Crew, cutAfter } from './crew.ts'
 import { Duty } from './duty.ts'
@@ -16,13 +17,11 @@ import { Pools } from './pools.ts'
 import type { Seal } from './seal.ts'
 import type { DutyWire } from './workbench.ts'
 
-export interface WorkerOptions {
+export interface WorkerOptions extends Clock {
   name: string
   repository: Repository
   env: NodeJS.ProcessEnv
   slots: number
-  now: () => number
-  after: (milliseconds: number, then: () => void) => () => void
   say: (message: string) => void
 }
 

@@ -6,6 +6,7 @@ import { tooShort } from '../core/secret.ts'
 import type { ApplyResult, CheckResult, OpenTask } from '../core/world.ts'
 import type { Json } from '../index.ts'
 import { type Answer, Answers, codeOf, type Death, deathOf, wasLost } from './answer.ts'
+import { openingOf } from './opening.ts'
 import { drain } from './output.ts'
 import { Printed } from './printed.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -35,18 +36,6 @@ export async function openTask(
     return opened
   }
   return host
-}
-
-/** What a card's process is asked first. */
-export function openingOf(
-  { id, title, path }: Card,
-  { file, kind }: TaskFile,
-  { root, data, run, inputs, steps, turns }: Pick<Surroundings, 'root' | 'data' | 'run' | 'inputs' | 'steps' | 'turns'>,
-  first: readonly string[],
-): Question[] {
-  const rest = { inputs, steps: [...steps], turns: turns !== null }
-  const open: Question = { type: 'open', file, kind, card: { id, title, path }, root, data, run, ...rest }
-  return [open, { type: 'check', keys: first }]
 }
 
 class Host implements OpenTask {

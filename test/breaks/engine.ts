@@ -51,7 +51,7 @@ export const breaks: readonly Break[] = [
   {
     row: 'M9',
     file: dispatch,
-    from: '      if (!this.#crew.alive(process.seat.address)) this.#lose(process)\n      else process.insist()\n',
+    from: '      if (!this.#crew.alive(process.seat.address)) process.lose()\n      else process.insist()\n',
     to: '      process.insist()\n',
   },
   {
@@ -151,7 +151,7 @@ export const breaks: readonly Break[] = [
   {
     row: 'M26',
     file: 'scripts/engine/duty.ts',
-    from: '    this.#left = true\n    this.#finish()\n',
+    from: '    this.#left = true\n    this.#place.resolve()\n',
     to: '    this.#end()\n',
   },
   {

@@ -17,20 +17,20 @@ export const breaks: Break[] = [
   {
     row: 'K3',
     file: 'scripts/commands/world.ts',
-    from: 'steps: anew ? new Map<string, Json>() : stepsOf(id, task)',
-    to: 'steps: new Map<string, Json>()',
+    from: 'steps: begunAnew(card, forced) ? new Map() : stepsOf(id, task)',
+    to: 'steps: new Map()',
   },
   {
     row: 'K4',
     file: 'scripts/commands/world.ts',
-    from: "const anew = forced || card.status === 'complete'",
-    to: "const anew = card.status === 'complete'",
+    from: "=> forced || card.status === 'complete'",
+    to: "=> forced === null || card.status === 'complete'",
   },
   {
     row: 'K5',
     file: 'scripts/commands/world.ts',
-    from: "const anew = forced || card.status === 'complete'",
-    to: 'const anew = forced',
+    from: "=> forced || card.status === 'complete'",
+    to: '=> forced && card !== null',
   },
   {
     row: 'K6',

@@ -43,8 +43,8 @@ export const breaks: Break[] = [
     edits: [
       {
         file: host,
-        from: 'this.#process = pool.take(!selfContained)',
-        to: 'Object.assign(process.env, { INPUTS: JSON.stringify(inputs) }); this.#process = pool.take(!selfContained)',
+        from: 'this.#process = pool.take(!this.#task.selfContained)',
+        to: 'Object.assign(process.env, { INPUTS: JSON.stringify(this.#around.inputs) }); this.#process = pool.take(!this.#task.selfContained)',
       },
       // A process that was there before has the environment of before.
       { file: 'scripts/io/inspect.ts', from: 'pool.give(used)', to: 'await used.close()' },
