@@ -40,15 +40,9 @@ export const breaks: Break[] = [
   { row: 'S16', file: 'scripts/io/store.ts', from: 'within.length === 1 &&', to: 'within.length > 0 ||' },
   {
     row: 'S17',
-    edits: [
-      {
-        file: host,
-        from: 'this.#process = pool.take(!this.#task.selfContained)',
-        to: 'Object.assign(process.env, { INPUTS: JSON.stringify(this.#around.inputs) }); this.#process = pool.take(!this.#task.selfContained)',
-      },
-      // A process that was there before has the environment of before.
-      { file: 'scripts/io/inspect.ts', from: 'pool.give(used)', to: 'await used.close()' },
-    ],
+    file: 'scripts/worker/main.ts',
+    from: '    loaded = await loadTask(request.file)\n',
+    to: '    process.env.INPUTS = JSON.stringify(request.inputs)\n    loaded = await loadTask(request.file)\n',
   },
   {
     row: 'S18',
