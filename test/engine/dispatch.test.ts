@@ -7,15 +7,8 @@ import type { Notice, Order, Report, Word } from '../../scripts/engine/letters.t
 import { Mail } from '../../scripts/engine/mail.ts'
 import { Seal } from '../../scripts/engine/seal.ts'
 import type { Answer } from '../../scripts/io/answer.ts'
-import type { Description } from '../../scripts/io/offer.ts'
 import { until } from '../rig/repository.ts'
-import { key } from './rig.ts'
-
-const description: Description = {
-  ...{ card: 'goal', title: 'Goal', run: 'RUN', desk: 'here', needs: [], target: {} },
-  document: { path: 'docs/goal.md', digest: 'd' },
-  task: { path: 'tasks/goal.ts', preflight: false, digest: 't' },
-}
+import { description, key } from './rig.ts'
 
 /** An engine in this process: what is posted is heard at once, and nobody takes a job by itself. */
 class Wire {
@@ -100,6 +93,17 @@ const undone = answered({ type: 'checked', held: false, message: 'not yet' })
 const note = { type: 'reply', reply: { type: 'note', text: 'looks well' } } as const
 const numbered = (...reports: Report[]) => reports.map((say, at) => ({ seq: at + 1, say }))
 
+/** A card whose offer brought a question, and which a worker took and told this of. */
+async function placed(...said: Report[]) {
+  const { wire, offer, puppet } = await scene()
+  const process = offer(opening)
+  const job = wire.offered[0]?.id ?? ''
+  const indri = puppet()
+  indri.notice(job, { ...taken('indri'), said: numbered(...said) })
+  await process.placed
+  return { process, job, indri }
+}
+
 describe('a card that is worked elsewhere', () => {
   test('is begun by the one who took it, and led in order', async () => {
     const { wire, said, offer, puppet } = await scene()
@@ -119,12 +123,7 @@ describe('a card that is worked elsewhere', () => {
   })
 
   test('that was asked what its offer brought is not asked again', async () => {
-    const { wire, offer, puppet } = await scene()
-    const process = offer(opening)
-    const job = wire.offered[0]?.id ?? ''
-    const indri = puppet()
-    indri.notice(job, { ...taken('indri'), said: numbered(opened, note, undone) })
-    await process.placed
+    const { process, job, indri } = await placed(opened, note, undone)
     const heard: Reply[] = []
     process.holder = { hear: (reply) => void heard.push(reply), print: () => null }
     const first = process.ask(opening)
@@ -139,37 +138,20 @@ describe('a card that is worked elsewhere', () => {
   })
 
   test('goes on where its worker was when it was told of: what came later is heard in order', async () => {
-    const { wire, offer, puppet } = await scene()
-    const process = offer(opening)
-    const job = wire.offered[0]?.id ?? ''
-    const indri = puppet()
-    indri.notice(job, { ...taken('indri'), said: numbered(opened) })
-    await process.placed
+    const { process, job, indri } = await placed(opened)
     indri.say(job, 1, 2, undone)
     const first = process.ask(opening)
     expect([await first.next(), await first.next()]).toEqual([opened.answer, undone.answer])
   })
 
   test('that died before its run could begin is heard of as any other', async () => {
-    const { wire, offer, puppet } = await scene()
-    const process = offer(opening)
-    const job = wire.offered[0]?.id ?? ''
-    puppet().notice(job, {
-      ...taken('indri'),
-      said: numbered({ type: 'ended', code: 3, signal: null, error: null }),
-    })
-    await process.placed
+    const { process } = await placed({ type: 'ended', code: 3, signal: null, error: null })
     expect(await process.ask(opening).next()).toEqual({ type: 'died', code: 3, signal: null })
     expect(process.alive).toBe(false)
   })
 
   test('that is given up before anything was asked ends when its worker says so', async () => {
-    const { wire, offer, puppet } = await scene()
-    const process = offer(opening)
-    const job = wire.offered[0]?.id ?? ''
-    const indri = puppet()
-    indri.notice(job, { ...taken('indri'), said: numbered(opened, undone) })
-    await process.placed
+    const { process, job, indri } = await placed(opened, undone)
     process.kill()
     await until('it is told', () => indri.orders().length === 1)
     expect(indri.orders()).toEqual([{ type: 'kill' }])

@@ -6,15 +6,10 @@ import type { Notice, Report } from '../../scripts/engine/letters.ts'
 import type { Numbered } from '../../scripts/engine/line.ts'
 import type { Workbench } from '../../scripts/engine/workbench.ts'
 import { type Answer, Answers, type Death } from '../../scripts/io/answer.ts'
-import type { Description } from '../../scripts/io/offer.ts'
 import type { LocalProcess } from '../../scripts/io/task-process.ts'
 import { until } from '../rig/repository.ts'
+import { description } from './rig.ts'
 
-const description: Description = {
-  ...{ card: 'goal', title: 'Goal', run: 'RUN', desk: 'here', needs: [], target: {} },
-  document: { path: 'docs/goal.md', digest: 'd' },
-  task: { path: 'tasks/goal.ts', preflight: false, digest: 't' },
-}
 const open: Question = {
   ...({
     type: 'open',
@@ -136,6 +131,20 @@ function scene() {
 const answer = (to: number, what: Answer): Report => ({ type: 'answer', to, answer: what })
 const numbered = (from: number, ...reports: Report[]) => reports.map((say, at) => ({ seq: from + at, say }))
 
+/** Its run has heard what came first, and not yet how the work ended. */
+async function workedScene() {
+  const all = scene()
+  const { duty, processes, ask, isOver } = all
+  duty.begin(opening)
+  processes[0]?.answer(opened, undone)
+  await until('it is answered', () => processes[0]?.used === 1)
+  duty.go(1, 2)
+  ask(2, ...work)
+  processes[0]?.answer(applied, done, rested)
+  await until('its place is free', isOver)
+  return all
+}
+
 describe('a job that a worker has', () => {
   test('is asked what its offer brought, and told of with the answers', async () => {
     const { duty, processes, taken, said, ask } = scene()
@@ -200,14 +209,7 @@ describe('a job that a worker has', () => {
   })
 
   test('leaves its place when its process is as before, and is known until the run has heard that', async () => {
-    const { duty, processes, idle, said, ask, isOver } = scene()
-    duty.begin(opening)
-    processes[0]?.answer(opened, undone)
-    await until('it is answered', () => processes[0]?.used === 1)
-    duty.go(1, 2)
-    ask(2, ...work)
-    processes[0]?.answer(applied, done, rested)
-    await until('its place is free', isOver)
+    const { duty, processes, idle, said } = await workedScene()
     expect(said).toEqual(numbered(3, answer(2, applied), answer(2, done), answer(2, rested)))
     expect([idle, duty.ended]).toEqual([processes, false])
     duty.wasHeard(4)
@@ -217,14 +219,7 @@ describe('a job that a worker has', () => {
   })
 
   test('that a run did not hear the end of is told to the next one, and its checks are asked again in another process', async () => {
-    const { duty, processes, idle, said, ask, again, isOver } = scene()
-    duty.begin(opening)
-    processes[0]?.answer(opened, undone)
-    await until('it is answered', () => processes[0]?.used === 1)
-    duty.go(1, 2)
-    ask(2, ...work)
-    processes[0]?.answer(applied, done, rested)
-    await until('its place is free', isOver)
+    const { duty, processes, idle, said, ask, again } = await workedScene()
     said.length = 0
     again()
     duty.attach('run-2')

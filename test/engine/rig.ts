@@ -5,12 +5,20 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
+import type { Description } from '../../scripts/io/offer.ts'
 import { card, type Started, TestRepository, task, until } from '../rig/repository.ts'
 
 /** Why tests of the engine are skipped here; null: they are not. To have them, install redis-server (Debian: `apt install redis-server`). */
 export const missing = spawnSync('redis-server', ['--version']).error ? 'there is no redis-server' : null
 
 export const key = 'a key for tests that is long enough, and no secret'
+
+/** A card as a run offers it. */
+export const description: Description = {
+  ...{ card: 'goal', title: 'Goal', run: 'RUN', desk: 'here', needs: [], target: {} },
+  document: { path: 'docs/goal.md', digest: 'd' },
+  task: { path: 'tasks/goal.ts', preflight: false, digest: 't' },
+}
 
 /** Two cards, one after the other; what they print and hand on. */
 export const pair = {
