@@ -3,7 +3,7 @@ import type { Clock } from '../io/system.ts'
 import type { Crew } from './crew.ts'
 import type { Engine } from './engine.ts'
 import { Farewells } from './farewells.ts'
-import { jobOf, type Offer, queueOf, sheetOf } from './job.ts'
+import { jobOf, light, type Offer, queueOf, type Sheet } from './job.ts'
 import type { Notice, Report, Word } from './letters.ts'
 import type { Mail } from './mail.ts'
 import { RemoteProcess, type Seat } from './remote-process.ts'
@@ -56,7 +56,8 @@ export class Dispatch {
   }
 
   /** Offers a card; the process is there at once, and is placed when a worker takes it. */
-  offer(offer: Offer): RemoteProcess {
+  offer(asked: Offer): RemoteProcess {
+    const offer = light(asked)
     const job = jobOf(offer)
     const process = new RemoteProcess(job, {
       ...this.#clock,
@@ -90,7 +91,8 @@ export class Dispatch {
       return
     }
     const queue = queueOf(offer.label)
-    const body = this.#seal.seal('job', `${queue} ${job}`, Buffer.from(JSON.stringify(sheetOf(offer))))
+    const sheet: Sheet = { description: offer.description, opening: offer.opening }
+    const body = this.#seal.seal('job', `${queue} ${job}`, Buffer.from(JSON.stringify(sheet)))
     void this.#engine.offer({ queue, id: job, body }).catch(() => {})
   }
 

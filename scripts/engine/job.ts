@@ -22,9 +22,9 @@ export type Sheet = Pick<Offer, 'description' | 'opening'>
 /** Bytes. What is longer, as what other cards have handed on may be, is asked when a worker has the card: what waits should not weigh much. */
 const longest = 16 * 1024
 
-/** A card as its job holds it. */
-export function sheetOf({ description, opening }: Offer): Sheet {
-  return { description, opening: JSON.stringify(opening).length > longest ? [] : opening }
+/** The same offer, without an opening that is long. */
+export function light(offer: Offer): Offer {
+  return JSON.stringify(offer.opening).length > longest ? { ...offer, opening: [] } : offer
 }
 
 /** The same for the same work, whoever offers it: a run that is started again finds what it had offered. */
