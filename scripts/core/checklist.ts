@@ -104,10 +104,11 @@ function nextThatMayCount(text: string, start: number): number {
 export function headingOf(line: string): { level: number; text: string } | null {
   let start = 0
   while (start < 3 && line[start] === ' ') start++
+  if (line[start] !== '#') return null
   let level = 0
   while (line[start + level] === '#') level++
   const next = line[start + level]
-  if (level === 0 || level > 6 || (next !== undefined && next !== ' ' && next !== '\t')) return null
+  if (level > 6 || (next !== undefined && next !== ' ' && next !== '\t')) return null
   const text = line.slice(start + level).trim()
   let end = text.length
   while (text[end - 1] === '#') end--

@@ -49,13 +49,26 @@ class Blocks {
   /** Where the content of the open list items starts, outermost first. */
   #items: number[] = []
   /** The prose that the next line may go on with, and the column it began at. */
-  #open: { block: Block; column: number } | null = null
+  #open: Block | null = null
+  #column = 0
 
   constructor(text: string) {
     this.#text = text
   }
 
   read(start: number, end: number): void {
+    if (this.#fence === null && this.#raw === null && this.#quotes === 0) {
+      // Most lines are empty, or begin with a letter: then they are prose, whatever stands in them.
+      if (start === end) {
+        this.#open = null
+        return
+      }
+      if (isLetter(this.#text.charCodeAt(start))) {
+        this.#items.length = 0
+        this.#prose(start, end)
+        return
+      }
+    }
     const line = this.#text.slice(start, end)
     const quote = line.includes('>') ? (/^(?: {0,3}>[ \t]?)*/.exec(line)?.[0] ?? '') : ''
     const quotes = quote.length === 0 ? 0 : quote.split('>').length - 1
@@ -76,10 +89,9 @@ class Blocks {
 
   /** Whether the line belongs to the code; its last line does, the one that ends its container does not. */
   #inFence(fence: Fence, line: string, rest: string, quotes: number): boolean {
-    const inside = fence.quotes === 0 ? line : rest
-    const outside = quotes < fence.quotes || (inside.trim() !== '' && columnOf(inside) < fence.column)
-    const closes = inside.trim().startsWith(fence.mark) && inside.trim() === fence.mark[0]?.repeat(inside.trim().length)
-    if (outside || closes) this.#fence = null
+    const words = (fence.quotes === 0 ? line : rest).trimEnd()
+    const outside = quotes < fence.quotes || (words !== '' && columnOf(words) < fence.column)
+    if (outside || closes(words.trimStart(), fence)) this.#fence = null
     return !outside
   }
 
@@ -103,13 +115,19 @@ class Blocks {
     }
     const at = end - content.length
     if (indent < 4 && (this.#code(content) || this.#heading(content, column, at, end))) return
-    if (this.#open && !/^[ \t]*\|/.test(content)) {
-      this.#open.block.end = end
+    if (/^[ \t]*\|/.test(content)) this.#open = null
+    this.#prose(at, end)
+  }
+
+  /** Goes on with what is open, or begins. */
+  #prose(start: number, end: number): void {
+    if (this.#open) {
+      this.#open.end = end
       return
     }
-    const block = { start: at, end, level: 0, heading: '', setext: false }
-    this.found.push(block)
-    this.#open = { block, column: this.#items.at(-1) ?? 0 }
+    this.#open = { start, end, level: 0, heading: '', setext: false }
+    this.#column = this.#items.at(-1) ?? 0
+    this.found.push(this.#open)
   }
 
   /** Starts fenced code, a comment or a raw element. */
@@ -129,19 +147,30 @@ class Blocks {
   #heading(content: string, column: number, start: number, end: number): boolean {
     const title = headingOf(content.trimStart())
     const open = this.#open
+    const from = this.#column
     if (title) {
       this.found.push({ start, end, level: title.level, heading: title.text, setext: false })
-    } else if (open && column >= open.column && open.column === (this.#items.at(-1) ?? 0) && underline.test(content)) {
-      open.block.level = content.trim().startsWith('=') ? 1 : 2
-      open.block.heading = this.#text
-        .slice(open.block.start, open.block.end)
+    } else if (open && column >= from && from === (this.#items.at(-1) ?? 0) && underline.test(content)) {
+      open.level = content.trim().startsWith('=') ? 1 : 2
+      open.heading = this.#text
+        .slice(open.start, open.end)
         .replace(/\s*\n\s*/g, ' ')
         .trim()
-      open.block.setext = true
+      open.setext = true
     } else return false
     this.#open = null
     return true
   }
+}
+
+/** Whether a line, its spaces left out, is the end of the code. */
+function closes(words: string, { mark }: Fence): boolean {
+  return words.startsWith(mark) && words === mark[0]?.repeat(words.length)
+}
+
+function isLetter(code: number): boolean {
+  const small = code | 0x20
+  return small >= 0x61 && small <= 0x7a
 }
 
 /** Where the first character that is no space stands, from 0; a tab goes on to the next multiple of four. */

@@ -54,8 +54,7 @@ export function proofFindings(page: Page, card: Card, work: Work | null): Findin
 
 /** Active cards that no goal reaches: all that require them require each other. The ring itself is told as a cycle. */
 export function unreachedFindings({ graph }: Desk): Finding[] {
-  const reached = new Set(graph.goals())
-  for (const id of reached) for (const required of graph.requires(id)) reached.add(required)
+  const reached = new Set(graph.chains(graph.goals()))
   const ring = new Set(
     graph.diagnostics
       .filter(({ code }) => code === 'cycle')

@@ -15,10 +15,10 @@ const boxed = /^([ \t]*)([-*+]|\d{1,9}[.)])([ \t]*)\[([^\]]{0,3})\]([ \t]*)(.*)$
 
 export function checklistFindings(page: Page, { graph }: Desk): Finding[] {
   const blocks = page.blocks
-  const first = blocks.findIndex((block) => isRead(page, block) && isVerification(block.heading))
+  const first = blocks.findIndex((block) => isVerification(block.heading) && isRead(page, block))
   if (first === -1) return graph.cards.get(page.stem)?.path === page.path ? maybeChecklist(page) : []
   const level = blocks[first]?.level ?? 0
-  const end = blocks.findIndex((block, at) => at > first && isRead(page, block) && block.level <= level)
+  const end = blocks.findIndex((block, at) => at > first && block.level <= level && isRead(page, block))
   const section = blocks.slice(first + 1, end === -1 ? blocks.length : end)
   return [...unreadLines(page, section), ...passedHeadings(page, section)]
 }

@@ -34,7 +34,8 @@ export class Library {
 
   /** `docs` is the folder of the documents. */
   constructor(pages: readonly Page[], files: Files, docs: string) {
-    this.pages = new Map(pages.map((page) => [posix.normalize(page.path), page]))
+    const plain = posix.join(docs, 'x') === `${docs}/x`
+    this.pages = new Map(pages.map((page) => [plain ? page.path : posix.normalize(page.path), page]))
     this.files = files
     this.#docs = docs
     const beside = files.names('').filter((name) => /\.md$/i.test(name) && !this.pages.has(name))
