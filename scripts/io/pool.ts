@@ -61,7 +61,7 @@ export class Pool implements Processes<LocalProcess> {
     if (found) this.#idle.splice(this.#idle.indexOf(found), 1)
     const taken = found ?? this.#start()
     this.#left--
-    for (const spare of this.#idle.splice(0, Math.max(0, this.#idle.length - this.#left))) void spare.close()
+    this.#spare()
     this.#prepareSoon()
     return taken
   }
@@ -69,8 +69,12 @@ export class Pool implements Processes<LocalProcess> {
   give(idle: LocalProcess): void {
     idle.holder = null
     this.#ending = false
-    if (this.#closed || idle.used >= most || this.#idle.length >= this.#left) void idle.close()
-    else this.#idle.push(idle)
+    if (this.#closed || idle.used >= most) {
+      void idle.close()
+    } else {
+      this.#idle.push(idle)
+      this.#spare()
+    }
     this.#changed()
   }
 
@@ -79,6 +83,14 @@ export class Pool implements Processes<LocalProcess> {
     this.#closed = true
     this.#due?.()
     await Promise.all(this.#idle.splice(0).map((idle) => idle.close()))
+  }
+
+  /** Ends those that will not be taken any more: first what is not ready yet. */
+  #spare(): void {
+    while (this.#idle.length > this.#left) {
+      const late = this.#idle.findIndex((idle) => !this.#isReady(idle))
+      for (const spare of this.#idle.splice(late, 1)) void spare.close()
+    }
   }
 
   #isReady(process: LocalProcess): boolean {

@@ -56,7 +56,6 @@ export class LocalProcess implements TaskProcess {
   /** Resolves when it has started, or never will. */
   readonly ready: Promise<void>
   used = 0
-  holder: Holder | null = null
   readonly streams: readonly Readable[]
   readonly closed: Promise<unknown>
   readonly #child: ChildProcess
@@ -65,6 +64,10 @@ export class LocalProcess implements TaskProcess {
   #alive = true
   #asked = 0
   #answers = new Answers()
+  #holder: Holder | null = null
+  /** What was asked before anybody had it, and what it said and printed meanwhile. */
+  #ahead: Answers | null = null
+  #early: (() => void)[] = []
   /** Bytes. */
   #printed = 0
 
@@ -105,7 +108,24 @@ export class LocalProcess implements TaskProcess {
     return this.#alive
   }
 
+  get holder(): Holder | null {
+    return this.#holder
+  }
+
+  set holder(holder: Holder | null) {
+    this.#holder = holder
+    if (holder) for (const say of this.#early.splice(0)) say()
+  }
+
+  /** Asks a row before anybody has it: whoever has it then, and asks first, is answered by this row. */
+  askAhead(...questions: Question[]): void {
+    this.#ahead = this.ask(...questions)
+  }
+
   ask(...questions: Question[]): Answers {
+    const ahead = this.#ahead
+    this.#ahead = null
+    if (ahead !== null) return ahead
     const answers = new Answers()
     this.#answers = answers
     this.#asked++
@@ -163,8 +183,14 @@ export class LocalProcess implements TaskProcess {
     for (const stream of this.streams) stream.destroy()
   }
 
+  /** Nobody has it yet who could hear what it says. */
+  get #isEarly(): boolean {
+    return this.#ahead !== null && this.#holder === null
+  }
+
   #hear(reply: Reply): void {
     if (reply.type === 'ready') this.#started()
+    else if (this.#isEarly && reply.to === undefined) this.#early.push(() => this.#hear(reply))
     else if (reply.type === 'printed') void this.#silent().then(() => this.acknowledge(reply.id))
     else if (reply.to === undefined) this.holder?.hear(reply)
     else if (reply.to === this.#asked) this.#answers.add(reply as Answer)
@@ -172,7 +198,18 @@ export class LocalProcess implements TaskProcess {
 
   #print(name: Stream, chunk: Buffer): void {
     this.#printed += chunk.length
-    const room = this.holder?.print(name, chunk) ?? null
+    const stream = this.#child[name]
+    if (this.#isEarly) {
+      stream?.pause()
+      this.#early.push(() => {
+        stream?.resume()
+        this.#pass(name, chunk)
+      })
+    } else this.#pass(name, chunk)
+  }
+
+  #pass(name: Stream, chunk: Buffer): void {
+    const room = this.#holder?.print(name, chunk) ?? null
     if (room === null) return
     const stream = this.#child[name]
     stream?.pause()

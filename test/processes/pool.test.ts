@@ -166,3 +166,13 @@ test('what nobody will take any more is ended at once, and what will be taken is
   pool.give(first)
   await first.ended
 })
+
+test('one that has worked is kept, and one that is not ready yet is ended, when one of the two will be taken', async () => {
+  const { pool, pass } = poolOf()
+  const first = await work(pool)
+  pool.expect(2, 1)
+  pass()
+  expect(started()).toBe(2)
+  pool.give(first)
+  expect(take(pool)).toBe(first)
+})
