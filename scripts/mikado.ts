@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** argv in, exit code out: the only file that touches process.argv, signals and exitCode. */
-import { parseArgs } from 'node:util'
 import type { Command, Values } from './commands/command.ts'
 import { commands, everywhere, names } from './commands/table.ts'
 import { exit, exitOfSignal, Refusal, type StopSignal } from './core/exit.ts'
@@ -12,6 +11,8 @@ import { giveBack, takeAgain } from './io/borrowed.ts'
 import { killAll } from './io/living.ts'
 import { realSystem } from './io/system.ts'
 
+// Imported, all of that part of Node would be loaded for this one function, which takes as long as a tenth of most commands.
+const { parseArgs } = process.getBuiltinModule('node:util')
 const stop = new AbortController()
 let stopped: StopSignal | null = null
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies StopSignal[]) {

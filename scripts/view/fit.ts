@@ -1,5 +1,4 @@
 /** Text made to fit a terminal: how wide it is, cut, wrapped. */
-import { stripVTControlCharacters } from 'node:util'
 
 /** Text of one column a character: no need to look closer. */
 const simple = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u257f●○▶✓✗]*$/
@@ -20,11 +19,16 @@ function segmentsOf(text: string): Intl.Segments {
   return graphemes.segment(text)
 }
 
+/** Without colours. Imported, all of that part of Node would be loaded for this one function. */
+export function unpainted(text: string): string {
+  return process.getBuiltinModule('node:util').stripVTControlCharacters(text)
+}
+
 /** How many columns a terminal gives it. Colours take none. */
 export function widthOf(text: string): number {
   if (simple.test(text)) return text.length
   let columns = 0
-  for (const { segment } of segmentsOf(stripVTControlCharacters(text))) columns += columnsOf(segment)
+  for (const { segment } of segmentsOf(unpainted(text))) columns += columnsOf(segment)
   return columns
 }
 
@@ -65,7 +69,7 @@ export function hanging(text: string, indent: number, columns: number): string {
 
 /** How many rows it takes on a terminal that wraps its lines wherever they are full. Colours take no room. */
 export function rowsOf(text: string, columns: number): number {
-  return text.split('\n').reduce((rows, line) => rows + filled(stripVTControlCharacters(line), columns).length, 0)
+  return text.split('\n').reduce((rows, line) => rows + filled(unpainted(line), columns).length, 0)
 }
 
 /** A line broken wherever a row is full. */

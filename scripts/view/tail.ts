@@ -1,5 +1,5 @@
 /** The last lines of what a card prints, as a terminal would show them. */
-import { stripVTControlCharacters } from 'node:util'
+import { unpainted } from './fit.ts'
 import { plain } from './style.ts'
 
 /** Lines that are kept: as many as the tallest screen shows. And characters of a line: as many as the widest. */
@@ -34,6 +34,6 @@ export class Tail {
 
 /** Without colours; of a line that was written over and over, what stands there last. */
 function asSeen(line: string): string {
-  const [last = ''] = stripVTControlCharacters(line).split('\r').filter(Boolean).slice(-1)
+  const [last = ''] = unpainted(line).split('\r').filter(Boolean).slice(-1)
   return plain(last).replaceAll('\t', '    ').trimEnd()
 }
