@@ -37,8 +37,13 @@ export async function workCard(
       return message === null ? { kind: 'stopped' } : { kind: 'failed', reason: 'timeout', message, exitCode: null }
     },
   })
-  if (reached.kind === 'proved') proved()
-  const outcome = reached.kind === 'proved' ? await mark(card, reached, world) : reached
+  let outcome: Outcome
+  if (reached.kind === 'proved') {
+    // The disk has something to do before others are begun.
+    const marked = mark(card, reached, world)
+    proved()
+    outcome = await marked
+  } else outcome = reached
   report(card, outcome, world, world.now() - began)
   return outcome
 }
