@@ -95,7 +95,16 @@ export function digestOf(units: Uint8Array | Uint32Array): string {
   return `${(multiplied >>> 0).toString(36)}.${(turned >>> 0).toString(36)}`
 }
 
+/** What shells and terminals set anew for each window and folder. Nothing told rests on it: in two windows, the same is asked. */
+const ofWindow: ReadonlySet<string> = new Set([
+  ...['_', 'OLDPWD', 'PWD', 'SHLVL'],
+  ...['SSH_AGENT_PID', 'SSH_AUTH_SOCK', 'SSH_CLIENT', 'SSH_CONNECTION', 'SSH_TTY', 'GPG_TTY', 'XDG_SESSION_ID'],
+  ...['STY', 'WINDOW', 'TMUX', 'TMUX_PANE', 'ZELLIJ_PANE_ID', 'TERM_SESSION_ID', 'ITERM_SESSION_ID', 'WINDOWID'],
+  ...['ALACRITTY_WINDOW_ID', 'KITTY_WINDOW_ID', 'KONSOLE_DBUS_SESSION', 'KONSOLE_DBUS_WINDOW', 'WEZTERM_PANE'],
+])
+
 /** Of an environment a digest: secrets stand in it. */
 export function environmentDigest(env: NodeJS.ProcessEnv): string {
-  return digestOf(Buffer.from(JSON.stringify(Object.entries(env).sort())))
+  const own = Object.entries(env).filter(([name]) => !ofWindow.has(name))
+  return digestOf(Buffer.from(JSON.stringify(own.sort())))
 }

@@ -119,6 +119,13 @@ describe.concurrent('an answer', () => {
     expect(told).toBe(anew)
   })
 
+  it('is the same in another window of a terminal, and in another folder before', async () => {
+    using repository = await asked(['list'])
+    const elsewhere = { OLDPWD: '/elsewhere', SHLVL: '7', TMUX_PANE: '%9', SSH_TTY: '/dev/pts/9', _: '/usr/bin/mikado' }
+    const { told } = await both(repository, ['list'], elsewhere)
+    expect(told).toContain('KEPT')
+  })
+
   it('that could not look into a folder is found anew when it may', async () => {
     using repository = new TestRepository({ ...many, 'docs/closed/x.md': card({ title: 'X' }) })
     const closed = repository.path('docs/closed')

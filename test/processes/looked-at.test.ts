@@ -66,6 +66,12 @@ module.exports = { apply: () => writeFileSync('a.done', ''), verify: { 'It is do
   expect(await chain.imports()).toEqual([2, 0])
 })
 
+test('in another window of the terminal it need not be looked at again', async () => {
+  using chain = new Chain()
+  await chain.imports()
+  expect(await chain.imports(['run', 'a'], { TMUX_PANE: '%9', OLDPWD: '/elsewhere' })).toEqual([1, 0])
+})
+
 test('with another environment, other packages or another text it is looked at again', async () => {
   using chain = new Chain()
   expect(await chain.imports()).toEqual([2, 0])
