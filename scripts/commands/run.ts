@@ -1,17 +1,11 @@
 import { exit, Refusal } from '../core/exit.ts'
-import type { Plan, Selection } from '../core/plan.ts'
-import { askYesNo } from '../io/prompt.ts'
+import type { Selection } from '../core/plan.ts'
 import type { RunOptions } from '../run.ts'
 import type { OutputChoice } from '../view/progress.ts'
 import type { Command, Session } from './command.ts'
-import type { Branch } from './commits.ts'
-import { usualOutput, whileDoing } from './live-view.ts'
-import { withLock } from './locked.ts'
+import { usualOutput } from './live-view.ts'
 import { jobsOf, offeredAtOnce, timeoutOf } from './options.ts'
-import { tellPlan } from './plan.ts'
 import { poolOf } from './pool.ts'
-import { preflight, refuseUnready } from './preflight.ts'
-import { openJunit } from './result-files.ts'
 import { runUsage } from './run-usage.ts'
 
 export const command: Command = {
@@ -31,55 +25,9 @@ export async function workGoal(session: Session, goal: string | null): Promise<n
   }
   wordsOf(session, goal)
   const { graph } = session
-  // The first process starts while the documents are read again.
+  // The first process starts while all else is loaded, and the documents are read again.
   if (graph.chain(goal).some((id) => graph.card(id).status === 'active')) poolOf(session).expect(1)
-  if (session.flag('dry-run')) return await runGoal(session, goal)
-  return await withLock(session, `run ${goal}`, () => runGoal(session, session.cardNamed(goal)))
-}
-
-/** Works the goal while the caller holds the lock, or tells what would be done. Answers the exit code. */
-async function runGoal(session: Session, goal: string): Promise<number> {
-  const words = wordsOf(session, goal)
-  const { selection, output } = words
-  const dry = session.flag('dry-run')
-  const url = dry ? null : session.text('engine')
-  const connecting = url === null ? null : (await import('./elsewhere.ts')).connection(session, url)
-  const writeJunit = dry ? null : openJunit(session, goal)
-  const looking = 'Looking at the tasks of the chain …'
-  const [prepared, working] = await Promise.all([
-    whileDoing(session, output, looking, () => preflight(session, selection, connecting !== null)),
-    // Another process looks at them: meanwhile this one loads what works them.
-    dry ? null : import('./working.ts'),
-  ])
-  if (working === null) return tellPlan(session, goal, prepared, false)
-  const { plan, preflights } = prepared
-  const engine = await connecting
-  const branch = session.flag('commit') ? await branchFor(session, goal, plan) : null
-  const asking = 'Asking whether all is there that the tasks need …'
-  if (!engine) await whileDoing(session, output, asking, () => refuseUnready(session, preflights))
-  if (!(await confirmed(session, plan))) return exit.waiting
-  return await working.workPlan(session, goal, prepared, { ...words, branch, engine, writeJunit })
-}
-
-/** The branch on which the run commits; null: there is nothing to commit. */
-async function branchFor(session: Session, goal: string, plan: Plan): Promise<Branch | null> {
-  const { marksLeft, openBranch } = await import('./branch.ts')
-  return plan.length > 0 || (await marksLeft(session, goal)) ? await openBranch(session, goal, ['impl', 'close']) : null
-}
-
-/** `confirm:` cards are asked for before the first card starts, all of them. */
-async function confirmed(session: Session, plan: Plan): Promise<boolean> {
-  if (session.flag('yes')) return true
-  for (const { card } of plan) {
-    if (card.confirm === null) continue
-    if (session.interactive && (await askYesNo(session.system, `${card.id}: ${card.confirm}`, session.stop))) continue
-    if (session.json) throw new Refusal(exit.waiting, `${card.path} wants a word first: ${card.confirm}`, 'Say --yes.')
-    session.remark(
-      `${card.path} wants a word first: ${card.confirm}\nNothing was started. Run it on a terminal to answer, or with --yes.\n`,
-    )
-    return false
-  }
-  return true
+  return await (await import('./goal.ts')).runLocked(session, goal)
 }
 
 /** What the words of the call ask for. */
@@ -90,7 +38,7 @@ export interface Words {
 }
 
 /** @throws Refusal (64) when they cannot be meant. */
-function wordsOf(session: Session, goal: string): Words {
+export function wordsOf(session: Session, goal: string): Words {
   const commit = session.flag('commit')
   const usual = commit ? '1' : session.text('engine') === null ? null : String(offeredAtOnce)
   const jobs = jobsOf(session.text('jobs') ?? usual)

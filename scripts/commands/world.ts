@@ -83,7 +83,7 @@ export function worldOf(
     if (began === undefined || keptSince(repository, id, began)) return null
     return `its work was cut short (${began}) and all it must make true is true, so it was not done again; what it hands on to other cards may be missing. \`--force ${typed(id)}\` does it again`
   }
-  /** Where a card's process comes from: on this machine, first the one that was asked ahead. */
+  /** Where a card's process comes from: on this machine, first the one that was prepared. */
   const processesOf = (card: Card, task: TaskFile): Processes => {
     const here: Processes<LocalProcess> = {
       take: (alone) => prepared(card) ?? pool.take(alone),
@@ -182,15 +182,15 @@ export function worldOf(
     const task = tasks.get(card.id)
     if (task) await other.place(card, task, opening(card, task, forced))
   }
-  /** By card, until it is opened: a process that was asked ahead. */
+  /** By card, until it is opened: a process that has loaded its task already. */
   const ahead = new Map<string, LocalProcess>()
   const prepare = (card: Card, forced: boolean) => {
     const task = tasks.get(card.id)
-    const questions = task ? opening(card, task, forced) : []
-    if (!task || questions.length === 0) return
+    const [open] = task ? opening(card, task, forced) : []
+    if (!task || open === undefined) return
     try {
       const process = pool.take(!task.selfContained)
-      process.askAhead(...questions)
+      process.openAhead(open)
       ahead.set(card.id, process)
     } catch {
       // Without room for a process: whoever opens the card is told.

@@ -65,7 +65,9 @@ export class CardGraph {
         if (card) cards.set(id, card)
       }
     }
-    for (const alike of Map.groupBy(cards.values(), (card) => card.id.normalize().toLowerCase()).values()) {
+    // Where all names are of small letters without accents, no two of them can be alike.
+    const some = [...cards.keys()].every((id) => simple.test(id)) ? [] : cards.values()
+    for (const alike of Map.groupBy(some, (card) => card.id.normalize().toLowerCase()).values()) {
       if (alike.length === 1) continue
       diagnostics.push(...alike.map((card) => doubled(card, alike, ', but for its case or accents')))
       for (const card of alike) cards.set(card.id, { ...card, sound: false })
@@ -235,6 +237,8 @@ function edgesOf(cards: ReadonlyMap<string, Card>): Graph {
   }
   return edges
 }
+
+const simple = /^[a-z0-9._-]*$/
 
 /** For how many names a near one is looked for. */
 const suggestions = 200

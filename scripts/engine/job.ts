@@ -1,5 +1,5 @@
 /** A card as a job: what it is called, and where it waits. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Question } from '../core/protocol.ts'
 import type { Description } from '../io/offer.ts'
 
@@ -31,5 +31,5 @@ export function light(offer: Offer): Offer {
 export function jobOf({ label, description: { card, document, task, target } }: Offer): string {
   const settings = Object.entries(target).sort(([one], [other]) => (one < other ? -1 : 1))
   const work = JSON.stringify([label, card, document, task, settings])
-  return createHash('sha256').update(work).digest('hex').slice(0, 32)
+  return hash('sha256', work).slice(0, 32)
 }

@@ -1,5 +1,5 @@
 /** What tells whether two checkouts hold the same card: digests of its document and of the code that works it. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { init, parse } from 'es-module-lexer'
@@ -87,5 +87,5 @@ function isFile(path: string): boolean {
 }
 
 function digestOf(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex')
+  return hash('sha256', content)
 }

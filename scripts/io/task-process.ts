@@ -65,7 +65,7 @@ export class LocalProcess implements TaskProcess {
   #asked = 0
   #answers = new Answers()
   #holder: Holder | null = null
-  /** What was asked before anybody had it, and what it said and printed meanwhile. */
+  /** The answer to what was asked before anybody had it, and what it said and printed meanwhile. */
   #ahead: Answers | null = null
   #early: (() => void)[] = []
   /** Bytes. */
@@ -117,21 +117,32 @@ export class LocalProcess implements TaskProcess {
     if (holder) for (const say of this.#early.splice(0)) say()
   }
 
-  /** Asks a row before anybody has it: whoever has it then, and asks first, is answered by this row. */
-  askAhead(...questions: Question[]): void {
-    this.#ahead = this.ask(...questions)
+  /** Opens a card before anybody has the process: whoever has it then, and asks a row that begins with this, need not wait for it. */
+  openAhead(open: Question): void {
+    this.#ahead = this.ask(open)
   }
 
   ask(...questions: Question[]): Answers {
+    const answers = new Answers()
     const ahead = this.#ahead
     this.#ahead = null
-    if (ahead !== null) return ahead
-    const answers = new Answers()
+    if (ahead === null) this.#put(questions, answers)
+    else void this.#goOn(ahead, questions.slice(1), answers)
+    return answers
+  }
+
+  async #goOn(ahead: Answers, questions: readonly Question[], answers: Answers): Promise<void> {
+    const first = await ahead.next()
+    if (first.type === 'died') return answers.end(first)
+    answers.add(first)
+    if (first.type === 'opened') this.#put(questions, answers)
+  }
+
+  #put(questions: readonly Question[], answers: Answers): void {
     this.#answers = answers
     this.#asked++
     if (this.#child.connected) this.#child.send({ type: 'ask', id: this.#asked, questions }, () => {})
     else answers.end({ type: 'died', code: null, signal: null })
-    return answers
   }
 
   acknowledge(id: number): void {

@@ -1,5 +1,5 @@
 /** The task scripts: which file does a card's work, and of what kind it is. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { accessSync, constants, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -74,7 +74,7 @@ export class TaskFolder {
       : { kind: 'executable' as const, selfContained: false }
     if (kind === 'executable' && !isExecutable(file))
       return fault(`${path} is not executable`, `Make it so: \`chmod +x ${path}\`.`)
-    const digest = createHash('sha256').update(content).digest('hex').slice(0, 16)
+    const digest = hash('sha256', content).slice(0, 16)
     return { path, file, kind, digest, selfContained }
   }
 }

@@ -1,4 +1,4 @@
-/** A card that only waits for the mark of another is opened, and asked, before anybody has its process: what it says is kept until then. */
+/** The task of a card that only waits for the mark of another is loaded before anybody has its process: what it says is kept until then. */
 import { expect, test } from 'vitest'
 import type { Question, Reply } from '../../scripts/core/protocol.ts'
 import { Pool } from '../../scripts/io/pool.ts'
@@ -24,18 +24,23 @@ const chain = (b: string, a = module('')) => ({
   'tasks/b.ts': b,
 })
 
-test('it is asked while the disk is waited for, and begins when the mark is there', async () => {
+test('it is loaded while the disk is waited for, and asked when the mark is there', async () => {
   using repository = new TestRepository(chain(module('')))
   const { code, effects } = await meet(repository, ['run', 'b', '-j', '2'])
   const told = effects.map(({ op, path }) => `${op} ${path}`)
-  const [first, second] = told.flatMap((effect, at) => (effect === 'send open check' ? [at] : []))
-  const marked = told.findIndex((effect) => /^rename .*a\.md/.test(effect))
-  expect([code, first !== undefined, (second ?? Number.POSITIVE_INFINITY) < marked]).toEqual([0, true, true])
+  const at = (wanted: RegExp) => told.flatMap((effect, place) => (wanted.test(effect) ? [place] : []))
+  const [loaded, asked, marked] = [at(/^send open$/), at(/^send check$/), at(/^rename .*a\.md/)]
+  expect([code, loaded.length, asked.length, marked.length]).toEqual([0, 1, 1, 1])
+  expect([...loaded, ...marked, ...asked].toSorted((one, other) => one - other)).toEqual([
+    ...loaded,
+    ...marked,
+    ...asked,
+  ])
   const events = repository.journal().map(({ event, card: id }) => `${event} ${id}`)
   expect(events.indexOf('card-started b')).toBe(events.indexOf('card-completed a') + 1)
 })
 
-test('what its module prints and tells meanwhile is of the card: in its log, masked, behind its start', async () => {
+test('what its module prints meanwhile is of the card: in its log, behind its start', async () => {
   const check = "await secret('hunter2-hunter2'); log('the word is hunter2-hunter2'); await note('seen')"
   using repository = new TestRepository(chain(module(noisy, check)))
   const { code, stdout } = await repository.mikado('run', 'b', '-j', '2', '--json')
@@ -82,7 +87,7 @@ test.runIf(hasProc)('when the mark is refused nothing of it was begun, and its p
   expect(brood.commands()).toEqual([])
 })
 
-test('a process answers the row that it was asked ahead to whoever has it, once; what it says waits for its holder', async () => {
+test('a process that has loaded a card answers whoever has it, once; what it says waits for its holder', async () => {
   using repository = new TestRepository(chain(module("console.log('imported')")))
   const pool = new Pool({ root: repository.root, env: process.env, after: (_, then) => () => void then })
   const one = pool.take(true)
@@ -104,7 +109,7 @@ test('a process answers the row that it was asked ahead to whoever has it, once;
       steps: [],
       turns: false,
     }
-    one.askAhead(open, { type: 'check', keys: ['It is done'] })
+    one.openAhead(open)
     await one.ready
     one.holder = {
       hear: (reply: Reply) => void said.push(reply.type),
@@ -113,7 +118,7 @@ test('a process answers the row that it was asked ahead to whoever has it, once;
         return null
       },
     }
-    const answers = one.ask({ type: 'check', keys: ['never asked'] })
+    const answers = one.ask(open, { type: 'check', keys: ['It is done'] })
     expect([(await answers.next()).type, (await answers.next()).type]).toEqual(['opened', 'checked'])
     expect(said).toContain('imported')
     expect(await one.ask({ type: 'check', keys: ['It is done'] }).next()).toMatchObject({
