@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Question, Reply } from '../../scripts/core/protocol.ts'
 import { Pool } from '../../scripts/io/pool.ts'
 import { meet } from '../rig/faults.ts'
-import { card, TestRepository } from '../rig/repository.ts'
+import { card, TestRepository, until } from '../rig/repository.ts'
 import { Brood, hasProc } from './rig.ts'
 
 const module = (text: string, check = 'true') => `${text}
@@ -87,7 +87,7 @@ test.runIf(hasProc)('when the mark is refused nothing of it was begun, and its p
   expect(brood.commands()).toEqual([])
 })
 
-test('a process that has loaded a card answers whoever has it, once; what it says waits for its holder', async () => {
+test('what a process prints before anybody has it waits for its holder, whom it answers as if it had been asked then', async () => {
   using repository = new TestRepository(chain(module("console.log('imported')")))
   const pool = new Pool({ root: repository.root, env: process.env, after: (_, then) => () => void then })
   const one = pool.take(true)
@@ -110,7 +110,7 @@ test('a process that has loaded a card answers whoever has it, once; what it say
       turns: false,
     }
     one.openAhead(open)
-    await one.ready
+    await until('what it prints to wait', () => one.streams.some((stream) => stream.isPaused()))
     one.holder = {
       hear: (reply: Reply) => void said.push(reply.type),
       print: (_, chunk) => {
