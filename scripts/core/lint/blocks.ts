@@ -101,7 +101,7 @@ class Blocks {
     let indent = column - (this.#items.at(-1) ?? 0)
     if (indent >= 4 && !this.#open) return
     let content = line
-    const item = indent >= 4 ? null : marker.exec(line)?.[0]
+    const item = indent < 4 && '-*+0123456789'.includes(signOf(line)) ? marker.exec(line)?.[0] : null
     if (item) {
       this.#open = null
       content = line.slice(item.length)
@@ -114,8 +114,10 @@ class Blocks {
       indent = 0
     }
     const at = end - content.length
-    if (indent < 4 && (this.#code(content) || this.#heading(content, column, at, end))) return
-    if (/^[ \t]*\|/.test(content)) this.#open = null
+    const sign = signOf(content)
+    if (indent < 4 && '`~<'.includes(sign) && this.#code(content)) return
+    if (indent < 4 && '#=-'.includes(sign) && this.#heading(content, column, at, end)) return
+    if (sign === '|' && /^[ \t]*\|/.test(content)) this.#open = null
     this.#prose(at, end)
   }
 
@@ -132,8 +134,8 @@ class Blocks {
 
   /** Starts fenced code, a comment or a raw element. */
   #code(content: string): boolean {
-    const mark = content.includes('```') || content.includes('~~~') ? opening.exec(content)?.[1] : undefined
-    const tag = content.includes('<') ? rawHtml.exec(content)?.[1]?.toLowerCase() : undefined
+    const mark = opening.exec(content)?.[1]
+    const tag = rawHtml.exec(content)?.[1]?.toLowerCase()
     if (mark === undefined && tag === undefined) return false
     this.#open = null
     if (mark !== undefined) this.#fence = { mark, quotes: this.#quotes, column: this.#items.at(-1) ?? 0 }
@@ -166,6 +168,11 @@ class Blocks {
 /** Whether a line, its spaces left out, is the end of the code. */
 function closes(words: string, { mark }: Fence): boolean {
   return words.startsWith(mark) && words === mark[0]?.repeat(words.length)
+}
+
+/** The first character that is no space: what it may begin is looked for, and nothing else. */
+function signOf(line: string): string {
+  return line.trimStart().charAt(0)
 }
 
 function isLetter(code: number): boolean {

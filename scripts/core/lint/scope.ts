@@ -9,6 +9,8 @@ export class Scope {
   readonly howTo: string | null
   /** The folder of the documents. */
   readonly docs: string
+  /** The fields that its frontmatter must have. Those of the house are asked for where there is a how-to folder. */
+  readonly required: readonly string[]
   readonly #settings: LintSettings
   readonly #graph: CardGraph
 
@@ -17,6 +19,7 @@ export class Scope {
     const usual = `${docs}/how-to`
     this.docs = docs
     this.howTo = settings.howTo ?? (hasFolder(usual) ? usual : null)
+    this.required = settings.required ?? (this.howTo === null ? [] : [...houseKeys.keys()])
     this.#settings = settings
     this.#graph = graph
   }
@@ -39,11 +42,6 @@ export class Scope {
   isCard(page: Page): boolean {
     const { fields } = page.front
     return fields.has('status') || fields.has('requires') || this.#graph.cards.get(page.stem)?.path === page.path
-  }
-
-  /** The fields that its frontmatter must have. Those of the house are asked for where there is a how-to folder. */
-  get required(): readonly string[] {
-    return this.#settings.required ?? (this.howTo === null ? [] : [...houseKeys.keys()])
   }
 }
 
