@@ -74,7 +74,7 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
     leave()
   }
   const goesOn = () => !halted && !world.stop.aborted && bugs.length === 0
-  /** Where nobody else wants the room. */
+  /** Has what waits for marks alone prepared, where no card can be begun that would want the room. */
   const prepare = () => {
     for (const planned of soon) {
       if (!goesOn() || queue.first || now.worked + prepared.size >= jobs || (world.room?.() ?? null) !== null) return

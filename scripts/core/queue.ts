@@ -5,7 +5,7 @@ import { type Expected, weightsOf } from './weights.ts'
 interface Place extends Planned {
   /** In the order of the plan. */
   at: number
-  /** How many of the cards before it are not complete yet; and of these, those of which it is not known that they will be. */
+  /** How many of the cards before it are not complete yet, and how many of these are not proved either. */
   waitsFor: number
   unproved: number
   /** All that it must make true is true. */
@@ -57,7 +57,7 @@ export class Queue {
     return first
   }
 
-  /** Nothing is left to wait for but this card's mark. Answers what can be worked when it and other marks are there, the first one first. */
+  /** All that the card needs is true, and only its mark is waited for. Answers what waits for nothing but marks now, the first one first. */
   prove(id: string): Planned[] {
     const proved = this.#places.get(id)
     if (!proved || proved.proved) return []
