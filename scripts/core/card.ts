@@ -86,7 +86,10 @@ export function parseCard(
     title: values.text('title') || (firstHeading(text, front.end) ?? id),
     status: status ? 'active' : 'complete',
     branch: values.text('branch'),
-    requires: values.names('requires').map(({ value, offset }) => ({ id: value, ...place(offset) })),
+    requires: values.names('requires').map(({ value, offset }) => {
+      const { file, line, column } = place(offset)
+      return { id: value, file, line, column }
+    }),
     checklist,
     run: values.text('run'),
     timeoutMs: timeout === null ? null : parseDuration(timeout),
@@ -127,9 +130,10 @@ class Values {
 
   /** Of a list, those that are names. */
   names(name: KeyName): { value: string; offset: number }[] {
-    return (this.#fields.get(name)?.items ?? []).flatMap(({ value, offset }) =>
-      typeof value === 'string' && isName(value) ? [{ value, offset }] : [],
-    )
+    const names: { value: string; offset: number }[] = []
+    for (const { value, offset } of this.#fields.get(name)?.items ?? [])
+      if (typeof value === 'string' && isName(value)) names.push({ value, offset })
+    return names
   }
 }
 
