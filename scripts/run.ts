@@ -39,10 +39,14 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
     if (outcome.kind === 'completed') return queue.complete(id)
     if (outcome.kind === 'failed' || outcome.kind === 'unrecorded') halted ||= !keepGoing
     for (const planned of queue.without(id)) {
-      soon.delete(planned)
-      prepared.delete(planned)
+      forget(planned)
       skip(planned.card.id, id)
     }
+  }
+  /** It waits no longer, whatever becomes of it. */
+  const forget = (planned: Planned) => {
+    soon.delete(planned)
+    prepared.delete(planned)
   }
   const skip = (id: string, because: string) => {
     outcomes.set(id, { kind: 'skipped', because })
@@ -50,8 +54,7 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
   }
   const start = async (planned: Planned) => {
     const { card, start: from } = planned
-    soon.delete(planned)
-    prepared.delete(planned)
+    forget(planned)
     let worked = true
     const leave = () => {
       if (worked) now.worked--

@@ -37,20 +37,17 @@ export async function workCard(
       return message === null ? { kind: 'stopped' } : { kind: 'failed', reason: 'timeout', message, exitCode: null }
     },
   })
-  let outcome: Outcome
-  if (reached.kind === 'proved') {
-    // The disk has something to do before others are begun.
-    const marked = mark(card, reached, world)
-    proved()
-    outcome = await marked
-  } else outcome = reached
+  const outcome = reached.kind === 'proved' ? await mark(card, reached, world, proved) : reached
   report(card, outcome, world, world.now() - began)
   return outcome
 }
 
-async function mark(card: Card, { how, verified, by }: Proved, world: World): Promise<Outcome> {
+/** `underway` is called when the disk has it: then others may be begun. */
+async function mark(card: Card, { how, verified, by }: Proved, world: World, underway: () => void): Promise<Outcome> {
   const keys = card.checklist.map((line) => line.key)
-  const written = await world.mark(card, keys)
+  const marked = world.mark(card, keys)
+  underway()
+  const written = await marked
   if (written.ok) return { kind: 'completed', how, verified, by }
   const known =
     by !== null

@@ -9,7 +9,7 @@ import { withLock } from './locked.ts'
 import { tellPlan } from './plan.ts'
 import { preflight, refuseUnready } from './preflight.ts'
 import { openJunit } from './result-files.ts'
-import { wordsOf } from './run.ts'
+import { wordsOf } from './run-words.ts'
 
 /** Works the goal under the lock, or tells what would be done. Answers the exit code. */
 export async function runLocked(session: Session, goal: string): Promise<number> {

@@ -19,8 +19,8 @@ import type { Preflight } from './preflight.ts'
 import { openRecord } from './record.ts'
 import { type Reporter, together } from './reporter.ts'
 import { jobSummaryReporter, junitReporter, type WriteJunit } from './result-files.ts'
-import type { Words } from './run.ts'
 import { openRunView } from './run-view.ts'
+import type { Words } from './run-words.ts'
 import { worldOf } from './world.ts'
 
 /** With a branch, each change becomes a commit there. With an engine, others work the tasks. */
