@@ -28,9 +28,6 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
   const bugs: unknown[] = []
   /** Cards that have begun and not ended; of these, those that do not only wait for the disk. */
   const now = { begun: 0, worked: 0 }
-  /** Cards that only wait for marks, and those that are prepared. */
-  const soon = new Set<Planned>()
-  const prepared = new Set<Planned>()
   let changed = () => {}
   let halted = false
 
@@ -38,38 +35,24 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
     outcomes.set(id, outcome)
     if (outcome.kind === 'completed') return queue.complete(id)
     if (outcome.kind === 'failed' || outcome.kind === 'unrecorded') halted ||= !keepGoing
-    for (const planned of queue.without(id)) {
-      forget(planned)
-      skip(planned.card.id, id)
-    }
-  }
-  /** It waits no longer, whatever becomes of it. */
-  const forget = (planned: Planned) => {
-    soon.delete(planned)
-    prepared.delete(planned)
+    for (const { card } of queue.without(id)) skip(card.id, id)
   }
   const skip = (id: string, because: string) => {
     outcomes.set(id, { kind: 'skipped', because })
     world.emit({ event: 'card-skipped', card: id, because })
   }
-  const start = async (planned: Planned) => {
-    const { card, start: from } = planned
-    forget(planned)
+  const start = async ({ card, start: from }: Planned) => {
     let worked = true
     const leave = () => {
       if (worked) now.worked--
       worked = false
       changed()
     }
-    const proved = () => {
-      for (const heir of queue.prove(card.id)) soon.add(heir)
-      leave()
-    }
     now.begun++
     now.worked++
     try {
       // One at a time means that the next begins when this one is marked.
-      settle(card.id, await workCard(card, from, world, timeoutMs, jobs > 1 ? proved : undefined))
+      settle(card.id, await workCard(card, from, world, timeoutMs, jobs > 1 ? leave : undefined))
     } catch (bug) {
       bugs.push(bug)
     }
@@ -77,15 +60,6 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
     leave()
   }
   const goesOn = () => !halted && !world.stop.aborted && bugs.length === 0
-  /** Has what waits for marks alone prepared, where no card can be begun that would want the room. */
-  const prepare = () => {
-    for (const planned of soon) {
-      if (!goesOn() || queue.first || now.worked + prepared.size >= jobs || (world.room?.() ?? null) !== null) return
-      soon.delete(planned)
-      prepared.add(planned)
-      world.prepare?.(planned.card, planned.start === 'forced')
-    }
-  }
 
   for (const { card, blockedBy } of plan) {
     const [blocker] = blockedBy
@@ -97,14 +71,12 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
     let room: Promise<void> | null = null
     while (goesOn() && now.worked < jobs && now.begun < jobs + writing) {
       // Chosen as late as can be: by then, one on which more time hangs may have become ready.
-      const { first } = queue
-      room = now.begun === 0 || !first || prepared.has(first) ? null : (world.room?.() ?? null)
+      room = now.begun === 0 || !queue.hasNext ? null : (world.room?.() ?? null)
       const next = room === null ? queue.next() : undefined
       if (!next) break
       void start(next)
     }
     if (now.begun === 0) break
-    prepare()
     void room?.then(() => changed())
     await new Promise<void>((resolve) => {
       changed = resolve

@@ -14,12 +14,10 @@ import { openTask } from '../io/host.ts'
 import { completing, markActive } from '../io/marks.ts'
 import { openingOf } from '../io/opening.ts'
 import { CardLog } from '../io/output.ts'
-import type { Processes } from '../io/pool.ts'
 import { askYesNo } from '../io/prompt.ts'
 import { concealStep, keptSince, restore } from '../io/store.ts'
 import type { Surroundings } from '../io/surroundings.ts'
 import { atOnce, type Durable, Together } from '../io/sync.ts'
-import type { LocalProcess } from '../io/task-process.ts'
 import type { TaskFile } from '../io/tasks.ts'
 import type { Session } from './command.ts'
 import type { Branch } from './commits.ts'
@@ -83,19 +81,11 @@ export function worldOf(
     if (began === undefined || keptSince(repository, id, began)) return null
     return `its work was cut short (${began}) and all it must make true is true, so it was not done again; what it hands on to other cards may be missing. \`--force ${typed(id)}\` does it again`
   }
-  /** Where a card's process comes from: on this machine, first the one that was prepared. */
-  const processesOf = (card: Card, task: TaskFile): Processes => {
-    const here: Processes<LocalProcess> = {
-      take: (alone) => prepared(card) ?? pool.take(alone),
-      give: (idle) => pool.give(idle),
-    }
-    return elsewhere?.processes(card, task) ?? here
-  }
   const open = async (card: Card, signal: AbortSignal, forced: boolean): Promise<OpenTask | string> => {
     // At once, when it can be: what `room` said holds for this moment.
     const obstacle = lostLock() ?? (branch ? await branch.begin(card) : null)
     if (obstacle !== null) {
-      release(card)
+      elsewhere?.release(card)
       return obstacle
     }
     const task = tasks.get(card.id)
@@ -109,7 +99,7 @@ export function worldOf(
       left = found.get(card.id) ?? leftFor(card, task, forced)
       found.delete(card.id)
     } catch (error) {
-      release(card)
+      elsewhere?.release(card)
       return `what earlier work handed on cannot be read: ${(error as Error).message}`
     }
     const complain = (message: string) => emit({ event: 'warning', card: card.id, message })
@@ -117,7 +107,7 @@ export function worldOf(
       root: repository.root,
       data: repository.data,
       run,
-      pool: processesOf(card, task),
+      pool: elsewhere?.processes(card, task) ?? pool,
       turns: elsewhere?.turns ?? null,
       after: system.after,
       secrets,
@@ -164,51 +154,25 @@ export function worldOf(
       return await personOf(repository.root, system.env)
     })
   }
-  /** Of cards that are placed or prepared: what earlier work left for them, until they are opened. */
+  /** Of cards that are placed: what earlier work left for them, until they are opened. */
   const found = new Map<string, Left>()
-  /** What a card will be asked first; nothing, where that cannot be known: whoever opens it says so. */
-  const opening = (card: Card, task: TaskFile, forced: boolean): Question[] => {
+  const placed = async (other: Elsewhere, card: Card, forced: boolean) => {
+    const task = tasks.get(card.id)
+    if (!task) return
+    let opening: readonly Question[] = []
     try {
       const left = leftFor(card, task, forced)
       found.set(card.id, left)
       const { root, data } = repository
-      const turns = elsewhere?.turns ?? null
-      return openingOf(card, task, { root, data, run, ...left, turns }, firstOf(card, forced))
+      opening = openingOf(card, task, { root, data, run, ...left, turns: other.turns }, firstOf(card, forced))
     } catch {
-      return []
+      // Whoever opens the card says so.
     }
-  }
-  const place = async (other: Elsewhere, card: Card, forced: boolean) => {
-    const task = tasks.get(card.id)
-    if (task) await other.place(card, task, opening(card, task, forced))
-  }
-  /** By card, until it is opened: a process that has loaded its task already. */
-  const ahead = new Map<string, LocalProcess>()
-  const prepare = (card: Card, forced: boolean) => {
-    const task = tasks.get(card.id)
-    const [open] = task ? opening(card, task, forced) : []
-    if (!task || open === undefined) return
-    try {
-      const process = pool.take(!task.selfContained)
-      process.openAhead(open)
-      ahead.set(card.id, process)
-    } catch {
-      // Without room for a process: whoever opens the card is told.
-    }
-  }
-  const prepared = (card: Card): LocalProcess | null => {
-    const process = ahead.get(card.id) ?? null
-    ahead.delete(card.id)
-    return process
-  }
-  const release = (card: Card) => {
-    elsewhere?.release(card)
-    prepared(card)?.kill()
+    await other.place(card, task, opening)
   }
   return {
     close: async () => {
-      const unused = [...ahead.values()].map((process) => process.close())
-      await Promise.all([pool.close(), elsewhere?.close(), ...unused])
+      await Promise.all([pool.close(), elsewhere?.close()])
     },
     now: system.now,
     after: system.after,
@@ -216,8 +180,8 @@ export function worldOf(
     stop,
     target,
     ...(elsewhere
-      ? { place: (card: Card, forced: boolean) => place(elsewhere, card, forced) }
-      : { room: () => pool.room(), prepare }),
+      ? { place: (card: Card, forced: boolean) => placed(elsewhere, card, forced) }
+      : { room: () => pool.room() }),
     open: (...what) => open(...what).finally(() => elsewhere?.opened(what[0])),
     mark: async (card, held) => {
       const work = completing(repository, card, held, lostLock)

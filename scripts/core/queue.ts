@@ -5,11 +5,8 @@ import { type Expected, weightsOf } from './weights.ts'
 interface Place extends Planned {
   /** In the order of the plan. */
   at: number
-  /** How many of the cards before it are not complete yet, and how many of these are not proved either. */
+  /** How many of the cards before it are not complete yet. */
   waitsFor: number
-  unproved: number
-  /** All that it must make true is true. */
-  proved: boolean
   dependents: Place[]
   /** Milliseconds from its start to the end of all that needs it, as far as is known. */
   urgency: number
@@ -27,8 +24,7 @@ export class Queue {
   constructor(plan: Plan, expected: Expected | null) {
     const { urgency } = weightsOf(plan, expected ?? (() => null))
     const places = plan.map((planned, at): Place => {
-      const fresh = { waitsFor: 0, unproved: 0, proved: false, dependents: [], gone: false }
-      return { ...planned, at, urgency: urgency.get(planned.card.id) ?? 0, ...fresh }
+      return { ...planned, at, waitsFor: 0, dependents: [], urgency: urgency.get(planned.card.id) ?? 0, gone: false }
     })
     this.#places = new Map(places.map((place) => [place.card.id, place]))
     for (const place of places) {
@@ -37,38 +33,29 @@ export class Queue {
         if (!before) continue
         before.dependents.push(place)
         place.waitsFor++
-        place.unproved++
       }
     }
     this.#ready = places.filter(({ waitsFor }) => waitsFor === 0).sort((a, b) => precedence(b, a))
   }
 
-  /** The next card that can be worked now; null: there is none. */
-  get first(): Planned | null {
+  /** Whether there is a card that can be worked now. */
+  get hasNext(): boolean {
     while (this.#ready.at(-1)?.gone) this.#ready.pop()
-    return this.#ready.at(-1) ?? null
+    return this.#ready.length > 0
   }
 
-  /** The same, taken. */
+  /** Takes the next card that can be worked now; null: there is none. */
   next(): Planned | null {
-    const first = this.first
-    const place = this.#ready.pop()
-    if (place) place.gone = true
-    return first
-  }
-
-  /** All that the card needs is true, and only its mark is waited for. Answers what waits for nothing but marks now, the first one first. */
-  prove(id: string): Planned[] {
-    const proved = this.#places.get(id)
-    if (!proved || proved.proved) return []
-    proved.proved = true
-    for (const place of proved.dependents) place.unproved--
-    return proved.dependents.filter(({ unproved, gone }) => unproved === 0 && !gone).sort(precedence)
+    for (let place = this.#ready.pop(); place; place = this.#ready.pop()) {
+      if (place.gone) continue
+      place.gone = true
+      return place
+    }
+    return null
   }
 
   /** What waited for this card alone can be worked now. */
   complete(id: string): void {
-    this.prove(id)
     for (const place of this.#places.get(id)?.dependents ?? []) {
       place.waitsFor--
       if (place.waitsFor === 0 && !place.gone) this.#insert(place)

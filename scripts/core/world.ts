@@ -43,8 +43,6 @@ export interface World {
   target: string
   /** Null: a card that is opened in this moment need not wait for others to be. Else it resolves when that may have changed. */
   room?: () => Promise<void> | null
-  /** A card that will be opened when the marks of those before it are on disk: meanwhile, its task may be loaded. `forced`: as for `open`. */
-  prepare?: (card: Card, forced: boolean) => void
   /** Waits until there is a machine for the card, where that is not this one: waiting is no part of its time. `forced`: as for `open`. */
   place?: (card: Card, forced: boolean) => Promise<void>
   /**

@@ -56,6 +56,7 @@ export class LocalProcess implements TaskProcess {
   /** Resolves when it has started, or never will. */
   readonly ready: Promise<void>
   used = 0
+  holder: Holder | null = null
   readonly streams: readonly Readable[]
   readonly closed: Promise<unknown>
   readonly #child: ChildProcess
@@ -64,10 +65,6 @@ export class LocalProcess implements TaskProcess {
   #alive = true
   #asked = 0
   #answers = new Answers()
-  #holder: Holder | null = null
-  /** The answer to what was asked before anybody had it, and what it said and printed meanwhile. */
-  #ahead: Answers | null = null
-  #early: (() => void)[] = []
   /** Bytes. */
   #printed = 0
 
@@ -108,41 +105,13 @@ export class LocalProcess implements TaskProcess {
     return this.#alive
   }
 
-  get holder(): Holder | null {
-    return this.#holder
-  }
-
-  set holder(holder: Holder | null) {
-    this.#holder = holder
-    if (holder) for (const say of this.#early.splice(0)) say()
-  }
-
-  /** Opens a card before anybody has the process: whoever has it then, and asks a row that begins with this, need not wait for it. */
-  openAhead(open: Question): void {
-    this.#ahead = this.ask(open)
-  }
-
   ask(...questions: Question[]): Answers {
     const answers = new Answers()
-    const ahead = this.#ahead
-    this.#ahead = null
-    if (ahead === null) this.#put(questions, answers)
-    else void this.#goOn(ahead, questions.slice(1), answers)
-    return answers
-  }
-
-  async #goOn(ahead: Answers, questions: readonly Question[], answers: Answers): Promise<void> {
-    const first = await ahead.next()
-    if (first.type === 'died') return answers.end(first)
-    answers.add(first)
-    if (first.type === 'opened') this.#put(questions, answers)
-  }
-
-  #put(questions: readonly Question[], answers: Answers): void {
     this.#answers = answers
     this.#asked++
     if (this.#child.connected) this.#child.send({ type: 'ask', id: this.#asked, questions }, () => {})
     else answers.end({ type: 'died', code: null, signal: null })
+    return answers
   }
 
   acknowledge(id: number): void {
@@ -194,14 +163,8 @@ export class LocalProcess implements TaskProcess {
     for (const stream of this.streams) stream.destroy()
   }
 
-  /** Nobody has it yet who could hear what it says. */
-  get #isEarly(): boolean {
-    return this.#ahead !== null && this.#holder === null
-  }
-
   #hear(reply: Reply): void {
     if (reply.type === 'ready') this.#started()
-    else if (this.#isEarly && reply.to === undefined) this.#early.push(() => this.#hear(reply))
     else if (reply.type === 'printed') void this.#silent().then(() => this.acknowledge(reply.id))
     else if (reply.to === undefined) this.holder?.hear(reply)
     else if (reply.to === this.#asked) this.#answers.add(reply as Answer)
@@ -209,18 +172,7 @@ export class LocalProcess implements TaskProcess {
 
   #print(name: Stream, chunk: Buffer): void {
     this.#printed += chunk.length
-    const stream = this.#child[name]
-    if (this.#isEarly) {
-      stream?.pause()
-      this.#early.push(() => {
-        stream?.resume()
-        this.#pass(name, chunk)
-      })
-    } else this.#pass(name, chunk)
-  }
-
-  #pass(name: Stream, chunk: Buffer): void {
-    const room = this.#holder?.print(name, chunk) ?? null
+    const room = this.holder?.print(name, chunk) ?? null
     if (room === null) return
     const stream = this.#child[name]
     stream?.pause()

@@ -235,16 +235,4 @@ export const breaks: Break[] = [
     from: ' || known.digest !== this.#digestOf(task)',
     to: '',
   },
-  {
-    row: 'P33',
-    file: 'scripts/commands/world.ts',
-    from: 'const unused = [...ahead.values()].map((process) => process.close())',
-    to: 'const unused: Promise<void>[] = []',
-  },
-  {
-    row: 'P34',
-    file: 'scripts/io/task-process.ts',
-    from: 'for (const say of this.#early.splice(0)) say()',
-    to: 'this.#early.splice(0)',
-  },
 ]

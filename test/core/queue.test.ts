@@ -34,33 +34,14 @@ describe('a queue', () => {
     expect(queue.next()?.card.id).toBe('goal')
   })
 
-  it('knows the next one, what is taken out not counted', () => {
+  it('knows whether it has one to hand out, what is taken out not counted', () => {
     const queue = new Queue(planOf({ base: [], other: [], goal: ['base', 'other'] }), null)
-    expect(queue.first?.card.id).toBe('base')
+    expect(queue.hasNext).toBe(true)
     queue.next()
-    expect(queue.first?.card.id).toBe('other')
+    expect(queue.hasNext).toBe(true)
     queue.without('other')
-    expect([queue.first, queue.next()]).toEqual([null, null])
-    expect(new Queue([], null).first).toBeNull()
-  })
-
-  it('knows what waits for marks alone, and says it once, the most urgent first', () => {
-    const took: Record<string, number> = { left: 1, short: 1, long: 9 }
-    const plan = planOf({ left: [], right: [], short: ['left'], long: ['left'], goal: ['left', 'right'] })
-    const queue = new Queue(plan, (id) => took[id] ?? null)
-    const proved = (id: string) => queue.prove(id).map(({ card }) => card.id)
-    expect(proved('left')).toEqual(['long', 'short'])
-    expect(proved('left')).toEqual([])
-    expect(proved('right')).toEqual(['goal'])
-    // All is handed out as before.
-    expect(drain(queue)).toEqual(drain(new Queue(plan, (id) => took[id] ?? null)))
-  })
-
-  it('has nothing wait for the mark of a card that is complete, or for one that will not be', () => {
-    const queue = new Queue(planOf({ done: [], lost: [], one: ['done', 'lost'], other: ['done'] }), null)
-    queue.complete('done')
-    queue.without('lost')
-    expect([queue.prove('done'), queue.prove('lost'), queue.prove('nobody')]).toEqual([[], [], []])
+    expect([queue.hasNext, queue.next()]).toEqual([false, null])
+    expect(new Queue([], null).hasNext).toBe(false)
   })
 
   it('hands out first what most time hangs on', () => {
