@@ -11,6 +11,8 @@ export type Question =
       /** Absolute path of the task file. */
       file: string
       kind: TaskKind
+      /** The text of a module as JavaScript; null: it is read from the file. */
+      code: string | null
       card: { id: string; title: string; path: string }
       root: string
       data: string

@@ -4,6 +4,7 @@ import { idOf } from '../core/card.ts'
 import { readText } from '../io/documents.ts'
 import { Code, documentDigest } from '../io/fingerprint.ts'
 import { examineTasks } from '../io/inspect.ts'
+import { javascriptOf } from '../io/javascript.ts'
 import type { Description } from '../io/offer.ts'
 import { onPath } from '../io/programs.ts'
 import type { Repository } from '../io/repository.ts'
@@ -17,6 +18,12 @@ export interface Objection {
   help: string
   /** It is not this card alone: the checkout holds something else than that of the run. */
   behind?: true
+}
+
+/** What is worked: the very text that is the same as that of the run, where its process need not read it. */
+export interface Able {
+  task: TaskFile
+  code: string | null
 }
 
 const update = 'Bring its checkout to the commit of the run (`git pull`), or commit and push what differs.'
@@ -41,12 +48,12 @@ export class Judge {
   }
 
   /** The task to work, or what speaks against it. */
-  async taskFor(description: Description): Promise<TaskFile | Objection> {
-    const task = this.#find(description)
-    return 'why' in task ? task : ((await this.#preflights.objection(description, task)) ?? task)
+  async taskFor(description: Description): Promise<Able | Objection> {
+    const able = this.#find(description)
+    return 'why' in able ? able : ((await this.#preflights.objection(description, able.task)) ?? able)
   }
 
-  #find({ card: id, document, task, needs }: Description): TaskFile | Objection {
+  #find({ card: id, document, task, needs }: Description): Able | Objection {
     const { root, settings } = this.#repository
     const other = (what: string): Objection => ({ why: what, help: update, behind: true })
     const text = isWithin(document.path, settings.docs) ? readText(join(root, document.path)) : null
@@ -55,15 +62,15 @@ export class Judge {
       return other(`its ${document.path} differs`)
     // The same document: what it says of its task is what the run has read there.
     const place = { file: document.path, line: 1, column: 1 }
-    const found = this.#tasks.of({ id, run: task.path, place })
-    if (found === null || !('kind' in found)) return other(`it has no ${task.path} that it could run`)
+    const found = this.#tasks.read({ id, run: task.path, place })
+    if (found === null || !('task' in found)) return other(`it has no ${task.path} that it could run`)
     try {
-      if (this.#code.digest(found) !== task.digest) return other(`its ${task.path}, or what that imports, differs`)
+      if (this.#code.digest(found.task) !== task.digest) return other(`its ${task.path}, or what that imports, differs`)
     } catch (error) {
       return other(`its ${task.path} cannot be read: ${(error as Error).message}`)
     }
     const missing = needs.filter((tool) => !onPath(tool, this.#env))
-    if (missing.length === 0) return found
+    if (missing.length === 0) return { task: found.task, code: javascriptOf(found.task, found.text ?? '') }
     return {
       why: `it lacks ${missing.map((tool) => `\`${tool}\``).join(', ')}`,
       help: 'Install what is missing there.',

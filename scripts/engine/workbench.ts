@@ -13,6 +13,8 @@ export interface Workbench {
   root: string
   data: string
   task: TaskFile
+  /** The text of the task's module as JavaScript, if it is known. */
+  code: string | null
   pool: Pool
 }
 
@@ -32,8 +34,8 @@ export interface DutyWire {
 const quiet = 300
 
 /** A question as it is asked here, where the files are in another place than at the run. */
-export function here(question: Question, { root, data, task: { file, kind } }: Workbench): Question {
-  return question.type === 'open' ? { ...question, file, kind, root, data } : question
+export function here(question: Question, { root, data, task: { file, kind }, code }: Workbench): Question {
+  return question.type === 'open' ? { ...question, file, kind, code, root, data } : question
 }
 
 /** Whether its answer says that nothing of the card is in the process; all that it printed comes first. */

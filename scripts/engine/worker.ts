@@ -4,12 +4,11 @@ import type { Description } from '../io/offer.ts'
 import type { Pool } from '../io/pool.ts'
 import type { Repository } from '../io/repository.ts'
 import type { Clock } from '../io/system.ts'
-import type { TaskFile } from '../io/tasks.ts'
 import { type Crew, cutAfter } from './crew.ts'
 import { Duty } from './duty.ts'
 import type { Engine, Job, Shift, Verdict } from './engine.ts'
 import type { Sheet } from './job.ts'
-import { Judge } from './judge.ts'
+import { type Able, Judge } from './judge.ts'
 import type { Notice, Order, Word } from './letters.ts'
 import type { Mail } from './mail.ts'
 import { pause } from './patience.ts'
@@ -110,20 +109,20 @@ export class Worker {
       this.#attach(held, from, description)
       return 'over'
     }
-    const task = await this.#judge.taskFor(description)
-    if ('why' in task) {
-      const { why, help, behind } = task
+    const able = await this.#judge.taskFor(description)
+    if ('why' in able) {
+      const { why, help, behind } = able
       this.#mail.refuse('jobs', `${description.card}: ${why}. ${help}`)
       this.#mail.send(from, { job, notice: { type: 'refused', why, help } })
       // It would take the next one from those who can work it, too.
       if (behind) this.#shift?.rest(patience.behind)
       return 'back'
     }
-    await this.#pools.with(description.target, (pool) => this.#work(job, { description, opening }, from, task, pool))
+    await this.#pools.with(description.target, (pool) => this.#work(job, { description, opening }, from, able, pool))
     return 'over'
   }
 
-  async #work(job: string, { description, opening }: Sheet, from: string, task: TaskFile, pool: Pool): Promise<void> {
+  async #work(job: string, { description, opening }: Sheet, from: string, able: Able, pool: Pool): Promise<void> {
     const { name, repository, now, after, say } = this.#options
     const { root, data } = repository
     this.#stints++
@@ -136,7 +135,7 @@ export class Worker {
       notice: (to, notice) => this.#mail.send(to, { job, notice }),
       alive: (address) => this.#crew.alive(address),
     }
-    const duty = new Duty(job, description, from, this.#stints, wire, { name, root, data, task, pool })
+    const duty = new Duty(job, description, from, this.#stints, wire, { name, root, data, ...able, pool })
     this.#duties.set(job, duty)
     duty.begin(opening)
     await duty.over

@@ -12,6 +12,6 @@ export function openingOf(
   first: readonly string[],
 ): Question[] {
   const rest = { inputs, steps: [...steps], turns: turns !== null }
-  const open: Question = { type: 'open', file, kind, card: { id, title, path }, root, data, run, ...rest }
+  const open: Question = { type: 'open', file, kind, code: null, card: { id, title, path }, root, data, run, ...rest }
   return [open, { type: 'check', keys: first }]
 }

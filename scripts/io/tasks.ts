@@ -48,6 +48,12 @@ export class TaskFolder {
 
   /** The card's task; null: it has none, a person does it. A diagnostic: it should have one, but it cannot be used. */
   of(card: Pick<Card, 'id' | 'run' | 'place'>): TaskFile | Diagnostic | null {
+    const read = this.read(card)
+    return read !== null && 'task' in read ? read.task : read
+  }
+
+  /** The same, with its text; null: it is no script. */
+  read(card: Pick<Card, 'id' | 'run' | 'place'>): { task: TaskFile; text: string | null } | Diagnostic | null {
     const found = this.#byStem.get(card.id) ?? []
     const named = card.run === null || card.run === 'manual' ? null : card.run
     if (named === null && found.length > 1) {
@@ -69,13 +75,13 @@ export class TaskFolder {
     if (relative(this.#root, realpathSync.native(file)).startsWith('..'))
       return fault(`${path} lies outside the repository`, 'Move it into the repository.')
     const content = readFileSync(file)
-    const { kind, selfContained } = scripts.has(extname(file))
-      ? formOf(file, content.toString('utf8'))
-      : { kind: 'executable' as const, selfContained: false }
+    const text = scripts.has(extname(file)) ? content.toString('utf8') : null
+    const { kind, selfContained } =
+      text === null ? { kind: 'executable' as const, selfContained: false } : formOf(file, text)
     if (kind === 'executable' && !isExecutable(file))
       return fault(`${path} is not executable`, `Make it so: \`chmod +x ${path}\`.`)
     const digest = hash('sha256', content).slice(0, 16)
-    return { path, file, kind, digest, selfContained }
+    return { task: { path, file, kind, digest, selfContained }, text }
   }
 }
 

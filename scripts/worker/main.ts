@@ -185,7 +185,7 @@ async function load(request: Open): Promise<Reply> {
   mark()
   if (request.kind !== 'module') return { type: 'opened', works: true, checks: [] }
   try {
-    loaded = await loadTask(request.file)
+    loaded = await loadTask(request.file, request.code)
     return { type: 'opened', works: loaded.apply !== undefined, checks: Object.keys(loaded.verify ?? {}) }
   } catch (error) {
     return unreadable(error, request.file)

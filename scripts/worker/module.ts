@@ -1,5 +1,5 @@
 /** A task's module: imported, held to its form, and asked what it can do. */
-import { flushCompileCache } from 'node:module'
+import { flushCompileCache, registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { inOneLine } from '../core/bounded.ts'
 import type { Reply } from '../core/protocol.ts'
@@ -19,19 +19,20 @@ const times = new Map<string, number>()
 /**
  * Imports a task module for a card. What Node compiled for the first one of a process is kept, as nobody may have looked at it here
  * before: where each card has a process of its own, on a worker's machine too, the next time none of it is compiled again.
+ * `code`: its text, where that is known already.
  */
-export async function loadTask(file: string): Promise<Task> {
+export async function loadTask(file: string, code: string | null = null): Promise<Task> {
   const first = times.size === 0
-  const task = await importTask(file)
+  const task = await importTask(file, code)
   if (first) flushCompileCache()
   return task
 }
 
 /** Imports a task module, each time anew, and holds it to its form. @throws when it is something else. */
-async function importTask(file: string): Promise<Task> {
+async function importTask(file: string, code: string | null = null): Promise<Task> {
   const url = pathToFileURL(file)
   url.search = again(file)
-  const { default: found } = (await import(url.href)) as { default?: unknown }
+  const { default: found } = await (code === null ? imported(url.href) : importedAs(url.href, code))
   if (typeof found !== 'object' || found === null)
     throw new TypeError('the default export must be an object: { apply, verify }')
   const { apply, verify, preflight } = found as Record<string, unknown>
@@ -46,6 +47,27 @@ async function importTask(file: string): Promise<Task> {
   if (stranger !== undefined)
     throw new TypeError(`\`${stranger}\` is no part of a task: there are \`preflight\`, \`apply\` and \`verify\``)
   return found as Task
+}
+
+interface Module {
+  default?: unknown
+}
+
+async function imported(url: string): Promise<Module> {
+  return (await import(url)) as Module
+}
+
+/** The same, of a text that stands for that of the file. */
+async function importedAs(url: string, code: string): Promise<Module> {
+  const hooks = registerHooks({
+    load: (name, context, next) =>
+      name === url ? { format: 'module', source: code, shortCircuit: true } : next(name, context),
+  })
+  try {
+    return await imported(url)
+  } finally {
+    hooks.deregister()
+  }
 }
 
 /** The first time it has its plain name, by which Node knows what it has compiled of it in another process. */

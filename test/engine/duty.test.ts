@@ -15,6 +15,7 @@ const open: Question = {
     type: 'open',
     file: '/there/goal.ts',
     kind: 'module',
+    code: null,
     card: { id: 'goal', title: 'Goal', path: 'p' },
   } as const),
   ...{ root: '/there', data: '/there/.mikado', run: 'RUN', inputs: {}, steps: [], turns: true },
@@ -86,7 +87,8 @@ function scene() {
     digest: 't',
     selfContained: true,
   } as const
-  const bench = { name: 'indri', root: '/here', data: '/here/.mikado', task, pool } as unknown as Workbench
+  const code = 'export default {}'
+  const bench = { name: 'indri', root: '/here', data: '/here/.mikado', task, code, pool } as unknown as Workbench
   const wire = {
     now: () => 0,
     after: (_: number, then: () => void) => {
@@ -150,7 +152,8 @@ describe('a job that a worker has', () => {
     const { duty, processes, taken, said, ask } = scene()
     duty.begin(opening)
     const [process] = processes
-    expect(process?.asked).toEqual([[{ ...open, file: '/here/goal.ts', root: '/here', data: '/here/.mikado' }, check]])
+    const here = { file: '/here/goal.ts', code: 'export default {}', root: '/here', data: '/here/.mikado' }
+    expect(process?.asked).toEqual([[{ ...open, ...here }, check]])
     process?.answer(opened, undone)
     await until('it is told of', () => taken.length > 0)
     expect(taken).toEqual([

@@ -3,7 +3,13 @@ import type { Question } from '../../scripts/core/protocol.ts'
 import { Talk } from '../../scripts/engine/talk.ts'
 
 const open = (run: string): Question => ({
-  ...({ type: 'open', file: '/a', kind: 'module', card: { id: 'a', title: 'A', path: 'docs/a.md' } } as const),
+  ...({
+    type: 'open',
+    file: '/a',
+    kind: 'module',
+    code: null,
+    card: { id: 'a', title: 'A', path: 'docs/a.md' },
+  } as const),
   ...{ root: '/', data: '/.mikado', run, inputs: {}, steps: [], turns: true },
 })
 const check: Question = { type: 'check', keys: ['It is done'] }
