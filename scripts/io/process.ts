@@ -13,10 +13,13 @@ const compiled = process.env.NODE_COMPILE_CACHE ? null : (getCompileCacheDir()?.
 /** Node's own remarks on the person's code are nobody's output. */
 const quiet = ['ExperimentalWarning', 'MODULE_TYPELESS_PACKAGE_JSON'].map((name) => `--disable-warning=${name}`)
 
+/** Of threads beside its own, for collecting and compiling, one: those of several processes only hold each other up. */
+const modest = '--v8-pool-size=1'
+
 /** Starts a task process: output on pipes, requests and replies over Node's channel. @throws when the system has no room for it. */
 export function startWorker(cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
   // It is told who its runner is: had it to look, a runner that dies meanwhile would be missed.
-  const words = [...quiet, program, ...(compiled === null ? [] : ['compiled']), String(process.pid)]
+  const words = [...quiet, modest, program, ...(compiled === null ? [] : ['compiled']), String(process.pid)]
   const child = spawn(process.execPath, words, {
     cwd,
     env: { ...withoutKeys(env), ...(compiled === null ? {} : { NODE_COMPILE_CACHE: compiled }) },
