@@ -155,6 +155,12 @@ export const breaks: readonly Break[] = [
     to: '    this.#end()\n',
   },
   {
+    row: 'M27',
+    file: 'scripts/worker/main.ts',
+    from: 'loadTask(request.file, request.code)',
+    to: 'loadTask(request.file)',
+  },
+  {
     row: 'M20',
     file: 'scripts/commands/elsewhere.ts',
     from: '  session.closing.push(async () => (await connected)?.engine.close())\n',

@@ -54,6 +54,29 @@ goal is complete: 2 cards proved in N s
     )
   })
 
+  test('a worker works the very text that it compared, whatever has become of the file since', async () => {
+    using redis = await TestRedis.start()
+    using here = new TestRepository({
+      'docs/goal.md': card(),
+      'tasks/goal.ts': `import { existsSync, writeFileSync } from 'node:fs'
+const other: string = "export default { verify: { 'It is done': () => true } }"
+export default {
+  preflight: ({ root }: { root: string }) => {
+    writeFileSync(\`\${root}/tasks/goal.ts\`, other)
+    return []
+  },
+  apply: ({ root }: { root: string }) => writeFileSync(\`\${root}/goal.done\`, ''),
+  verify: { 'It is done': ({ root }: { root: string }) => existsSync(\`\${root}/goal.done\`) },
+}
+`,
+    })
+    using there = checkoutOf(here)
+    await startWorker(there, redis)
+    const ran = await startRun(here, redis, 'goal').ended
+    expect([ran.code, here.active(), there.names('.').includes('goal.done')]).toEqual([0, [], true])
+    expect(there.read('tasks/goal.ts')).toMatch(/^export default/)
+  })
+
   test.each([
     ['its chain has errors', { requires: ['nothing'] }, 65],
     ['a card wants a word first', { front: 'confirm: May it begin?\n' }, 3],
