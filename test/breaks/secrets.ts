@@ -41,8 +41,8 @@ export const breaks: Break[] = [
   {
     row: 'S17',
     file: 'scripts/worker/main.ts',
-    from: '    loaded = await loadTask(request.file)\n',
-    to: '    process.env.INPUTS = JSON.stringify(request.inputs)\n    loaded = await loadTask(request.file)\n',
+    from: '    loaded = await loadTask(request.file, request.code)\n',
+    to: '    process.env.INPUTS = JSON.stringify(request.inputs)\n    loaded = await loadTask(request.file, request.code)\n',
   },
   {
     row: 'S18',
