@@ -12,7 +12,9 @@ const waiting = { cards: 160, milliseconds: 250 }
 /** Processes that work the cards whose work is nothing, and how many each works at once. */
 const crew = { workers: 4, jobs: 2 }
 
-await bench('engine', { sizes: [1000, 10_000], rounds: 3, against: [] }, async (room) => {
+const usual = { sizes: [1000, 10_000], rounds: 3, against: [], patience: 60 }
+
+await bench('engine', usual, async (room) => {
   const { sizes, seed } = room.options
   await using field = await Field.open(room)
   const graphs = sizes.map((cards) => makeGraph('random', cards, seed))

@@ -23,6 +23,8 @@ export interface Defaults {
   sizes: number[]
   rounds: number
   against: readonly PeerName[]
+  /** Seconds, where most takes longer than 20 and one run tells too little. */
+  patience?: number
 }
 
 export class WrongWords extends Error {}
@@ -32,7 +34,7 @@ const usage = `options:
   --rounds N        rounds that count; every round runs all, one after the other
   --warmups N       rounds before them (1)
   --limit SECONDS   what takes longer is ended (300)
-  --patience SECONDS  what takes longer is run once (20)
+  --patience SECONDS  what takes longer is run once (20, over an engine 60)
   --against P,P     the peers: ${peerNames.join(', ')}, or none
   --seed N          of the graphs (7)
   --program FILE    the command line to measure (scripts/mikado.mjs)
@@ -64,7 +66,7 @@ export function readOptions(args: string[], defaults: Defaults, root: string): O
     rounds: number('rounds', defaults.rounds),
     warmups: number('warmups', 1),
     limit: number('limit', 300),
-    patience: number('patience', 20),
+    patience: number('patience', defaults.patience ?? 20),
     seed: number('seed', 7),
     folder: values.folder ?? `${root}/.mikado/bench`,
     program: values.program ?? `${root}/scripts/mikado.mjs`,
