@@ -10,9 +10,9 @@ import { type Costs, type Field, type Simulated, simulate } from './lib/simulati
 const { values } = parseArgs({
   options: {
     /** Milliseconds of a processor for each card. */
-    run: { type: 'string', default: '1.5' },
-    redis: { type: 'string', default: '0.28' },
-    worker: { type: 'string', default: '1.15' },
+    run: { type: 'string', default: '1.7' },
+    redis: { type: 'string', default: '0.29' },
+    worker: { type: 'string', default: '1.5' },
     /** Seconds that a card's work takes. */
     work: { type: 'string', default: '1,10,60' },
     seed: { type: 'string', default: '7' },
