@@ -107,6 +107,7 @@ export class Duty {
 
   /** Ends it, whatever the run thinks. */
   stop(): void {
+    this.#voice.hush()
     this.#process?.kill()
     this.#end()
   }
@@ -174,8 +175,7 @@ export class Duty {
     const again = this.#process === null && opening !== null && questions[0]?.type !== 'open'
     const process = this.#process ?? this.#started()
     if (process === null) return
-    const asked = again ? [opening, ...questions] : questions
-    const came = process.ask(...asked.map((question) => here(question, this.#bench)))
+    const came = process.ask(...(again ? [opening, ...questions] : questions).map((one) => here(one, this.#bench)))
     for (let answer = await came.next(); answer.type !== 'died'; answer = await came.next()) {
       if (answer.type === 'opened') process.used++
       if (answer.type === 'opened' && again) continue

@@ -55,10 +55,15 @@ export class Voice {
 
   /** Tells the run that the job is here. */
   announce(): void {
-    this.#due?.()
-    this.#due = null
+    this.hush()
     const said = this.#fresh ? this.#line.again(this.#wire.now(), 0) : null
     this.#wire.notice(this.#owner, { type: 'taken', ...this.#name, epoch: this.#epoch, said })
+  }
+
+  /** Nothing is told any more of a job that is worked no more before its run has heard of it. */
+  hush(): void {
+    this.#due?.()
+    this.#due = null
   }
 
   /** `more`: another word follows soon. */

@@ -184,6 +184,14 @@ describe('a job that a worker has', () => {
     expect([said, taken.length]).toEqual([numbered(2, answer(1, undone)), 1])
   })
 
+  test('that is stopped before it was told of is not told of any more', () => {
+    const { duty, taken, pass } = scene()
+    duty.begin(opening)
+    duty.stop()
+    pass()
+    expect(taken).toEqual([])
+  })
+
   test('is opened anew for a run that does not go on from there: by now more may be done than its offer knew', async () => {
     const { duty, processes, taken, said, ask } = scene()
     duty.begin(opening)
