@@ -24,11 +24,14 @@ export function placedOn(events: readonly Event[], cards: ReadonlySet<string>, w
   return new Set([...cards].filter((id) => last.get(id) === worker))
 }
 
-/** Milliseconds until each of the cards was heard of again; null: there are none. */
+/** Milliseconds until each of the cards was heard of again; null: there are none, but such as had come through already. */
 export function recoveryOf(events: readonly Event[], hit: ReadonlySet<string>, moment: number): number | null {
-  const times = [...hit].map((id) => {
-    const next = events.find(({ card, time, event }) => card === id && event !== 'output' && Date.parse(time) > moment)
-    return next ? Date.parse(next.time) - moment : Number.POSITIVE_INFINITY
+  const times = [...hit].flatMap((id) => {
+    const own = events.filter(({ card, event }) => card === id && event !== 'output')
+    const next = own.find(({ time }) => Date.parse(time) > moment)
+    if (next) return Date.parse(next.time) - moment
+    // What was on its way when it was hit may have been heard all the same.
+    return own.some(({ event }) => event === 'card-completed') ? [] : Number.POSITIVE_INFINITY
   })
   return times.length === 0 ? null : Math.max(...times)
 }
