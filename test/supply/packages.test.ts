@@ -133,8 +133,13 @@ describe('the runner’s own code', () => {
         ),
       ].map(([found]) => `${name}: ${found}`),
     )
-    // The one place: a task's own process loads the task.
-    expect(late).toEqual(['worker/module.ts: import(url.href)) as { default?: unknown }'])
+    // The one place: a task's own process loads the task, on a worker from the text that was compared.
+    expect(late).toEqual(['worker/module.ts: import(url)) as Module'])
+    // The other that says how Node loads modules only says where ours are.
+    expect(files.filter((name) => /\bregisterHooks\(/.test(read(`scripts/${name}`)))).toEqual([
+      'mikado.mjs',
+      'worker/module.ts',
+    ])
   })
 })
 
