@@ -70,7 +70,7 @@ export class Judge {
       return other(`its ${task.path} cannot be read: ${(error as Error).message}`)
     }
     const missing = needs.filter((tool) => !onPath(tool, this.#env))
-    if (missing.length === 0) return { task: found.task, code: javascriptOf(found.task, found.text ?? '') }
+    if (missing.length === 0) return { task: found.task, code: javascriptOf(found.task, found.text) }
     return {
       why: `it lacks ${missing.map((tool) => `\`${tool}\``).join(', ')}`,
       help: 'Install what is missing there.',

@@ -6,8 +6,8 @@ import type { TaskFile } from './tasks.ts'
  * The text of a module with its types taken out, each word in its place; null: whoever loads it does that. Only of one that stands
  * alone: to make Node ready for TypeScript takes each process a hundred times as long as to take the types out of such a module.
  */
-export function javascriptOf({ file, kind, selfContained }: TaskFile, text: string): string | null {
-  if (kind !== 'module' || !selfContained || !/\.m?ts$/.test(file)) return null
+export function javascriptOf({ file, kind, selfContained }: TaskFile, text: string | null): string | null {
+  if (text === null || kind !== 'module' || !selfContained || !/\.m?ts$/.test(file)) return null
   const { emitWarning } = process
   // That this part of Node may change is nothing that a person can mend.
   process.emitWarning = () => {}

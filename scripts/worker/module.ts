@@ -19,9 +19,9 @@ const times = new Map<string, number>()
 /**
  * Imports a task module for a card. What Node compiled for the first one of a process is kept, as nobody may have looked at it here
  * before: where each card has a process of its own, on a worker's machine too, the next time none of it is compiled again.
- * `code`: its text, where that is known already.
+ * `code`: its text as JavaScript; null: it is read from the file.
  */
-export async function loadTask(file: string, code: string | null = null): Promise<Task> {
+export async function loadTask(file: string, code: string | null): Promise<Task> {
   const first = times.size === 0
   const task = await importTask(file, code)
   if (first) flushCompileCache()

@@ -158,7 +158,7 @@ export const breaks: readonly Break[] = [
     row: 'M27',
     file: 'scripts/worker/main.ts',
     from: 'loadTask(request.file, request.code)',
-    to: 'loadTask(request.file)',
+    to: 'loadTask(request.file, null)',
   },
   {
     row: 'M20',

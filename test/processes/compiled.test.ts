@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Question } from '../../scripts/core/protocol.ts'
 import { Pool } from '../../scripts/io/pool.ts'
 import type { LocalProcess } from '../../scripts/io/task-process.ts'
@@ -10,10 +10,8 @@ import type { LocalProcess } from '../../scripts/io/task-process.ts'
 const root = mkdtempSync(join(tmpdir(), 'mikado-compiled-'))
 const compiled = join(root, 'cache')
 
-afterEach(() => {
-  rmSync(root, { recursive: true, force: true })
-  mkdirSync(root)
-})
+beforeEach(() => void mkdirSync(root, { recursive: true }))
+afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 function start(): LocalProcess {
   const pool = new Pool({ root, env: { ...process.env, NODE_COMPILE_CACHE: compiled }, after: () => () => {} })
