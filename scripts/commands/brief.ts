@@ -60,7 +60,7 @@ async function materialOf(session: Session, id: string): Promise<Material> {
     histories: historyOf(events).cards,
     target,
     printed: last === null ? { lines: [], before: 0 } : endOfLog(join(repository.data, last.log)),
-    running: await whoHolds(join(repository.data, 'lock')),
+    running: whoHolds(join(repository.data, 'lock')),
   }
 }
 

@@ -31,7 +31,7 @@ export async function withLock<T>(session: Session, what: string, work: () => Pr
       )
     }
     killed = null
-    await attempt(session, async () => {
+    await attempt(session, () => {
       emptyScratch(session.repository)
       makeDataFolder(session.repository)
     })
@@ -41,7 +41,7 @@ export async function withLock<T>(session: Session, what: string, work: () => Pr
     return await work()
   } finally {
     session.lock = null
-    await claim.leave(killed)
+    claim.leave(killed)
   }
 }
 
@@ -52,7 +52,7 @@ function told(holder: Holder | null): string {
 }
 
 /** @throws Refusal (73) when the run data cannot be written at all: then nothing that happens could be recorded. */
-async function attempt<T>({ repository, stop }: Session, action: () => Promise<T>): Promise<T> {
+async function attempt<T>({ repository, stop }: Session, action: () => T | Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (error) {

@@ -1,5 +1,6 @@
 /** A task's module as JavaScript. */
 import { stripTypeScriptTypes } from 'node:module'
+import { quietly } from './quietly.ts'
 import type { TaskFile } from './tasks.ts'
 
 /**
@@ -8,15 +9,10 @@ import type { TaskFile } from './tasks.ts'
  */
 export function javascriptOf({ file, kind, selfContained }: TaskFile, text: string | null): string | null {
   if (text === null || kind !== 'module' || !selfContained || !/\.m?ts$/.test(file)) return null
-  const { emitWarning } = process
-  // That this part of Node may change is nothing that a person can mend.
-  process.emitWarning = () => {}
   try {
-    return stripTypeScriptTypes(text)
+    return quietly(() => stripTypeScriptTypes(text))
   } catch {
     // Loading it will say what is wrong.
     return null
-  } finally {
-    process.emitWarning = emitWarning
   }
 }

@@ -6,6 +6,7 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { makeFolder } from './folder.ts'
+import { quietly } from './quietly.ts'
 
 export interface Lock {
   /** Whether it keeps others out: it does not when its file was deleted or replaced. */
@@ -31,11 +32,11 @@ const patience = 2000
  * Takes the lock, or answers null when somebody has it; asks for so many milliseconds, and does nothing else meanwhile.
  * @throws when the file cannot be made or is no lock.
  */
-export async function tryLock(path: string, milliseconds = 0): Promise<Lock | null> {
+export function tryLock(path: string, milliseconds = 0): Lock | null {
   makeFolder(dirname(path))
   for (;;) {
     const before = identityOf(path)
-    const database = await begin(path, 'BEGIN EXCLUSIVE', milliseconds)
+    const database = begin(path, 'BEGIN EXCLUSIVE', milliseconds)
     if (database === null) return null
     // Between being opened and being locked it may have been deleted: nobody is kept out then.
     if (before !== null && before === identityOf(path)) {
@@ -46,9 +47,9 @@ export async function tryLock(path: string, milliseconds = 0): Promise<Lock | nu
 }
 
 /** Holds the lock together with all who share it; null: somebody has it alone. @throws when the file cannot be made or is no lock. */
-export async function shareLock(path: string): Promise<Pick<Lock, 'release'> | null> {
+export function shareLock(path: string): Pick<Lock, 'release'> | null {
   makeFolder(dirname(path))
-  const database = await begin(path, 'BEGIN; SELECT 1 FROM sqlite_master', 0)
+  const database = begin(path, 'BEGIN; SELECT 1 FROM sqlite_master', 0)
   return database && { release: () => database.close() }
 }
 
@@ -68,7 +69,7 @@ export async function waitForLock(path: string, signal: AbortSignal): Promise<Lo
 async function askFor(path: string, signal: AbortSignal): Promise<Lock> {
   for (;;) {
     signal.throwIfAborted()
-    const lock = await tryLock(path)
+    const lock = tryLock(path)
     if (lock) return lock
     await new Promise<void>((resolve) => setTimeout(resolve, 40))
   }
@@ -89,18 +90,18 @@ export function tasksLock(data: string): string {
  * to the next holder when it is named once more.
  */
 export type Claim =
-  | { lock: Lock; before: Holder | null; leave: (killed: Holder | null) => Promise<void> }
+  | { lock: Lock; before: Holder | null; leave: (killed: Holder | null) => void }
   | { lock: null; holder: Holder | null }
 
 /**
  * Takes the lock and writes down who has it, or tells who does. The note is written and believed in a door that lets one through
  * at a time: it is never that of an earlier holder.
  */
-export async function claimLock(path: string, what: string, now: number): Promise<Claim> {
-  const door = await tryLock(doorOf(path), patience)
+export function claimLock(path: string, what: string, now: number): Claim {
+  const door = tryLock(doorOf(path), patience)
   if (door === null) return { lock: null, holder: null }
   try {
-    const lock = await tryLock(path)
+    const lock = tryLock(path)
     if (lock === null) return { lock, holder: holderOf(path) }
     const before = holderOf(path)
     sign(path, { pid: process.pid, host: hostname(), since: new Date(now).toISOString(), what })
@@ -111,21 +112,26 @@ export async function claimLock(path: string, what: string, now: number): Promis
 }
 
 /** In the door, too: whoever finds the lock taken finds the note. */
-async function leave(path: string, lock: Lock, killed: Holder | null): Promise<void> {
-  const door = await tryLock(doorOf(path), patience).catch(() => null)
+function leave(path: string, lock: Lock, killed: Holder | null): void {
+  let door: Lock | null = null
+  try {
+    door = tryLock(doorOf(path), patience)
+  } catch {
+    // The note stays: it is believed only while the lock is taken.
+  }
   if (door !== null && lock.held()) sign(path, killed)
   lock.release()
   door?.release()
 }
 
 /** Who holds the lock now; null: nobody, or nobody knows. In the door, so that nobody who wants it finds it taken by the question. */
-export async function whoHolds(path: string): Promise<Holder | null> {
+export function whoHolds(path: string): Holder | null {
   if (!existsSync(path)) return null
   try {
-    const door = await tryLock(doorOf(path), patience)
+    const door = tryLock(doorOf(path), patience)
     if (door === null) return null
     try {
-      const lock = await tryLock(path)
+      const lock = tryLock(path)
       lock?.release()
       return lock ? null : holderOf(path)
     } finally {
@@ -162,8 +168,9 @@ const noteOf = (path: string) => `${path}.holder`
 const doorOf = (path: string) => join(dirname(path), 'locks', 'door')
 
 /** Begins a transaction that is the lock; null: others have it. */
-async function begin(path: string, words: string, timeout: number): Promise<DatabaseSync | null> {
-  const { DatabaseSync } = await quietSqlite()
+function begin(path: string, words: string, timeout: number): DatabaseSync | null {
+  // Node 22 warns that its SQLite is experimental; the part used here has not changed since.
+  const { DatabaseSync } = quietly(() => process.getBuiltinModule('node:sqlite'))
   const database = new DatabaseSync(path, { timeout })
   try {
     database.exec(words)
@@ -182,15 +189,4 @@ async function begin(path: string, words: string, timeout: number): Promise<Data
 function identityOf(path: string): string | null {
   const found = statSync(path, { throwIfNoEntry: false, bigint: true })
   return found ? `${found.dev}:${found.ino}` : null
-}
-
-/** Node 22 warns that its SQLite is experimental, on the user's terminal; the part used here has not changed since. */
-async function quietSqlite(): Promise<typeof import('node:sqlite')> {
-  const warn = process.emitWarning
-  process.emitWarning = () => {}
-  try {
-    return await import('node:sqlite')
-  } finally {
-    process.emitWarning = warn
-  }
 }

@@ -112,6 +112,6 @@ export class Lookout {
     if (note === 'null') return null
     if (known) return this.#holder
     this.#asked = { note, at: this.#now() }
-    return await whoHolds(lock)
+    return whoHolds(lock)
   }
 }

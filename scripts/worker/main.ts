@@ -176,7 +176,7 @@ function mark(): void {
 
 async function load(request: Open): Promise<Reply> {
   try {
-    share ??= await shareLock(tasksLock(request.data))
+    share ??= shareLock(tasksLock(request.data))
   } catch (error) {
     return unreadable(error, request.file)
   }

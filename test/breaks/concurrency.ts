@@ -56,8 +56,8 @@ export const breaks: Break[] = [
   {
     row: 'L11',
     file: 'scripts/worker/main.ts',
-    from: '    share ??= await shareLock(tasksLock(request.data))\n',
-    to: '    share ??= await shareLock(tasksLock(request.data))\n    share?.release()\n',
+    from: '    share ??= shareLock(tasksLock(request.data))\n',
+    to: '    share ??= shareLock(tasksLock(request.data))\n    share?.release()\n',
   },
   { row: 'L12', file: 'scripts/io/leftovers.ts', from: 'if (killed) await', to: 'if (!killed) await' },
   {

@@ -128,7 +128,7 @@ describe('lint --fix', () => {
 
   test('waits for nobody: another run has the repository, and it ends with 75', async () => {
     using repository = new TestRepository({ ...files, '.mikado/.gitignore': '*\n' })
-    const lock = await tryLock(repository.path('.mikado/lock'))
+    const lock = tryLock(repository.path('.mikado/lock'))
     const { code, stderr } = await repository.mikado('lint', '--fix')
     lock?.release()
     expect([code, stderr]).toEqual([75, expect.stringMatching(/^mikado: another run works in this repository/)])

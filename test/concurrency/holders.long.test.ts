@@ -29,7 +29,7 @@ describe('while twenty want the lock', () => {
       // Its locks are freed a moment before a killed process is gone; its flags say that nothing of it runs any more.
       const dead = (pid) => { try { return (readFileSync('/proc/' + pid + '/stat', 'utf8').split(') ')[1].split(' ')[6] & 4) !== 0 } catch { return true } }
       while (!existsSync('enough')) {
-        const { lock } = await claimLock('lock', 'hold', 0)
+        const { lock } = claimLock('lock', 'hold', 0)
         if (lock === null) { await new Promise((done) => setTimeout(done, 5)); continue }
         const before = Number(readFileSync('holder', { encoding: 'utf8', flag: 'a+' }))
         if (before > 0 && !dead(before)) appendFileSync('overlaps', before + ' ' + process.pid + '\\n')
@@ -118,7 +118,7 @@ describe('a run that is suspended', () => {
     using repository = new TestRepository({ ...waiting, '.mikado/lock.holder': JSON.stringify(note) })
     const script = `
       import { tryLock } from ${lockModule}
-      const locks = [await tryLock('.mikado/locks/door'), await tryLock('.mikado/lock')]
+      const locks = [tryLock('.mikado/locks/door'), tryLock('.mikado/lock')]
       console.log(locks.every((lock) => lock.held()))
       setInterval(() => locks, 1000)`
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: repository.root })

@@ -10,7 +10,7 @@ import { Folder, moduleOf } from './folder.ts'
 
 const program = (path: string, then: string) => `
   import { tryLock } from ${moduleOf('io/lock.ts')}
-  const lock = await tryLock(${JSON.stringify(path)})
+  const lock = tryLock(${JSON.stringify(path)})
   ${then}`
 const node = (script: string) => ['--input-type=module', '-e', script]
 
@@ -26,10 +26,10 @@ async function holder(path: string): Promise<ChildProcess> {
 it('is held by one, and by the next when it is released', async () => {
   using folder = new Folder()
   const path = folder.path('deep/lock')
-  const first = await tryLock(path)
-  expect([first !== null, await tryLock(path)]).toEqual([true, null])
+  const first = tryLock(path)
+  expect([first !== null, tryLock(path)]).toEqual([true, null])
   first?.release()
-  const second = await tryLock(path)
+  const second = tryLock(path)
   expect(second).not.toBeNull()
   second?.release()
 })
@@ -37,7 +37,7 @@ it('is held by one, and by the next when it is released', async () => {
 it('keeps other processes out', async () => {
   using folder = new Folder()
   const path = folder.path('lock')
-  const lock = await tryLock(path)
+  const lock = tryLock(path)
   const other = () => {
     const script = program(path, 'console.log(lock === null ? "taken" : "free")')
     return spawnSync(process.execPath, node(script), { encoding: 'utf8' })
@@ -51,10 +51,10 @@ it('is free again when its holder is killed, however hard', async () => {
   using folder = new Folder()
   const path = folder.path('lock')
   const child = await holder(path)
-  expect(await tryLock(path)).toBeNull()
+  expect(tryLock(path)).toBeNull()
   child.kill('SIGKILL')
   await once(child, 'exit')
-  const lock = await tryLock(path)
+  const lock = tryLock(path)
   expect(lock).not.toBeNull()
   lock?.release()
 })
@@ -66,14 +66,14 @@ it('is waited for, and taken when its holder ends', async () => {
   const waiting = waitForLock(path, new AbortController().signal)
   child.kill('SIGKILL')
   const lock = await waiting
-  expect(await tryLock(path)).toBeNull()
+  expect(tryLock(path)).toBeNull()
   lock.release()
 })
 
 it('is no longer waited for when that is no longer wanted', async () => {
   using folder = new Folder()
   const path = folder.path('lock')
-  const lock = await tryLock(path)
+  const lock = tryLock(path)
   const stop = new AbortController()
   const waiting = waitForLock(path, stop.signal)
   stop.abort(new Error('the run was stopped'))
@@ -83,23 +83,23 @@ it('is no longer waited for when that is no longer wanted', async () => {
 
 it('cannot be made where a file is in the way, which is no "taken"', async () => {
   using folder = new Folder({ file: '' })
-  await expect(tryLock(folder.path('file/lock'))).rejects.toThrow(/ENOTDIR|EEXIST/)
+  expect(() => tryLock(folder.path('file/lock'))).toThrow(/ENOTDIR|EEXIST/)
 })
 
 it('that was claimed is told with who has it, and is no longer told when it was released', async () => {
   using folder = new Folder()
   const path = folder.path('lock')
-  expect(await whoHolds(path)).toBeNull()
-  const first = await claimLock(path, 'run goal', Date.UTC(2026, 1, 20, 10))
+  expect(whoHolds(path)).toBeNull()
+  const first = claimLock(path, 'run goal', Date.UTC(2026, 1, 20, 10))
   const holder = { pid: process.pid, host: hostname(), since: '2026-02-20T10:00:00.000Z', what: 'run goal' }
   expect(first).toMatchObject({ before: null })
-  expect(await claimLock(path, 'close card', 0)).toEqual({ lock: null, holder })
-  expect(await whoHolds(path)).toEqual(holder)
-  if (first.lock) await first.leave(null)
-  expect([await whoHolds(path), folder.names()]).toEqual([null, ['lock', 'locks']])
-  const second = await claimLock(path, 'run goal', 0)
-  if (second.lock) await second.leave(holder)
-  const third = await claimLock(path, 'run goal', 0)
+  expect(claimLock(path, 'close card', 0)).toEqual({ lock: null, holder })
+  expect(whoHolds(path)).toEqual(holder)
+  if (first.lock) first.leave(null)
+  expect([whoHolds(path), folder.names()]).toEqual([null, ['lock', 'locks']])
+  const second = claimLock(path, 'run goal', 0)
+  if (second.lock) second.leave(holder)
+  const third = claimLock(path, 'run goal', 0)
   expect(third).toMatchObject({ before: holder })
   third.lock?.release()
 })
@@ -115,10 +115,10 @@ describe('the note of a holder', () => {
     ['from before the clock was set back', note({ since: '2999-01-01T00:00:00.000Z' })],
   ])('%s keeps nobody out, and is told to the next one', async (_, text) => {
     using folder = new Folder({ lock: '', 'lock.holder': text })
-    expect(await whoHolds(folder.path('lock'))).toBeNull()
-    const claim = await claimLock(folder.path('lock'), 'run new', 0)
+    expect(whoHolds(folder.path('lock'))).toBeNull()
+    const claim = claimLock(folder.path('lock'), 'run new', 0)
     expect(claim).toMatchObject({ before: JSON.parse(text) })
-    expect(await whoHolds(folder.path('lock'))).toMatchObject({ what: 'run new' })
+    expect(whoHolds(folder.path('lock'))).toMatchObject({ what: 'run new' })
     claim.lock?.release()
   })
 
@@ -135,16 +135,16 @@ describe('the note of a holder', () => {
   ])('that is none (%.20s) is no trouble', async (text) => {
     using folder = new Folder({ lock: '' })
     const path = folder.path('lock')
-    const claim = await claimLock(path, 'run new', 0)
+    const claim = claimLock(path, 'run new', 0)
     folder.write('lock.holder', text)
-    expect(await claimLock(path, 'run other', 0)).toEqual({ lock: null, holder: null })
+    expect(claimLock(path, 'run other', 0)).toEqual({ lock: null, holder: null })
     claim.lock?.release()
   })
 
   it('that cannot be written is not told as that of an earlier one', async () => {
     using folder = new Folder({ 'lock.holder/in the way': '' })
-    const claim = await claimLock(folder.path('lock'), 'run new', 0)
-    expect(await claimLock(folder.path('lock'), 'run other', 0)).toEqual({ lock: null, holder: null })
+    const claim = claimLock(folder.path('lock'), 'run new', 0)
+    expect(claimLock(folder.path('lock'), 'run other', 0)).toEqual({ lock: null, holder: null })
     claim.lock?.release()
   })
 })
@@ -153,14 +153,14 @@ describe('a lock file', () => {
   it('that is deleted or replaced keeps nobody out, and its holder can see that', async () => {
     using folder = new Folder()
     const path = folder.path('run/lock')
-    const first = await tryLock(path)
+    const first = tryLock(path)
     expect(first?.held()).toBe(true)
     rmSync(folder.path('run'), { recursive: true })
     expect(first?.held()).toBe(false)
-    const second = await tryLock(path)
+    const second = tryLock(path)
     expect([first?.held(), second?.held()]).toEqual([false, true])
     first?.release()
-    expect([second?.held(), await tryLock(path)]).toEqual([true, null])
+    expect([second?.held(), tryLock(path)]).toEqual([true, null])
     second?.release()
   })
 
@@ -184,8 +184,8 @@ describe('a lock file', () => {
     }) as typeof statSync
     syncBuiltinESMExports()
     try {
-      const lock = await tryLock(path)
-      expect([lock?.held(), await tryLock(path)]).toEqual([true, null])
+      const lock = tryLock(path)
+      expect([lock?.held(), tryLock(path)]).toEqual([true, null])
       lock?.release()
     } finally {
       fs.statSync = statSync
@@ -201,7 +201,7 @@ describe('a lock file', () => {
   ])('that is %s is refused, which is no "taken"', async (_, make, message) => {
     using folder = new Folder()
     make(folder.path('lock'))
-    await expect(tryLock(folder.path('lock'))).rejects.toThrow(message)
+    expect(() => tryLock(folder.path('lock'))).toThrow(message)
   })
 
   it.each([
@@ -210,17 +210,17 @@ describe('a lock file', () => {
     ['what other kinds of databases leave', { 'lock-wal': 'x'.repeat(100), 'lock-shm': 'x'.repeat(100) }],
   ])('beside which a killed holder left %s is free, and held by one', async (_, files) => {
     using folder = new Folder({ lock: '', ...files })
-    const lock = await tryLock(folder.path('lock'))
-    expect([lock?.held(), await tryLock(folder.path('lock'))]).toEqual([true, null])
+    const lock = tryLock(folder.path('lock'))
+    expect([lock?.held(), tryLock(folder.path('lock'))]).toEqual([true, null])
     lock?.release()
   })
 
   it('that is copied with its folder while it is held is free in the copy', async () => {
     using folder = new Folder()
-    const claim = await claimLock(folder.path('here/lock'), 'run here', 0)
+    const claim = claimLock(folder.path('here/lock'), 'run here', 0)
     cpSync(folder.path('here'), folder.path('there'), { recursive: true })
-    expect(await whoHolds(folder.path('there/lock'))).toBeNull()
-    const copy = await claimLock(folder.path('there/lock'), 'run there', 0)
+    expect(whoHolds(folder.path('there/lock'))).toBeNull()
+    const copy = claimLock(folder.path('there/lock'), 'run there', 0)
     expect([claim.lock?.held(), copy.lock?.held()]).toEqual([true, true])
     claim.lock?.release()
     copy.lock?.release()
@@ -258,10 +258,10 @@ describe('a named lock', () => {
 
   it('is not freed by another whose name is like that of its journal', async () => {
     using folder = new Folder()
-    const held = await tryLock(lockNamed(folder.root, 'x-journal'))
-    const other = await tryLock(lockNamed(folder.root, 'x'))
+    const held = tryLock(lockNamed(folder.root, 'x-journal'))
+    const other = tryLock(lockNamed(folder.root, 'x'))
     other?.release()
-    expect([held?.held(), await tryLock(lockNamed(folder.root, 'x-journal'))]).toEqual([true, null])
+    expect([held?.held(), tryLock(lockNamed(folder.root, 'x-journal'))]).toEqual([true, null])
     held?.release()
   })
 
@@ -289,12 +289,12 @@ describe('a named lock', () => {
 it('is shared by many, and by none while one has it alone', async () => {
   using folder = new Folder()
   const path = folder.path('lock')
-  const [first, second] = [await shareLock(path), await shareLock(path)]
-  expect([first !== null, second !== null, await tryLock(path)]).toEqual([true, true, null])
+  const [first, second] = [shareLock(path), shareLock(path)]
+  expect([first !== null, second !== null, tryLock(path)]).toEqual([true, true, null])
   first?.release()
-  expect(await tryLock(path)).toBeNull()
+  expect(tryLock(path)).toBeNull()
   second?.release()
-  const alone = await tryLock(path)
-  expect([alone?.held(), await shareLock(path)]).toEqual([true, null])
+  const alone = tryLock(path)
+  expect([alone?.held(), shareLock(path)]).toEqual([true, null])
   alone?.release()
 })
