@@ -175,6 +175,13 @@ describe('the checklist', () => {
     expect(told(body(after))).toEqual([])
   })
 
+  it('has such a line also where the document begins with it', () => {
+    const lines = linted({ [page]: '## Verification\n- [] a\n', 'docs/how-to/goal.md': howTo('', 'requires: [page]') })
+    expect(lines).toContain(
+      `${page}:2:1 warning unread-line: a checklist line that begins with \`- []\` is not read [Begin it with \`- [ ] \`.]`,
+    )
+  })
+
   it.each([
     [
       '- [y] a',

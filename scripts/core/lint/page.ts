@@ -9,7 +9,7 @@ import { type Link, linksIn } from './inline.ts'
 import { anchorsOf } from './slug.ts'
 
 /** In every link there is one of these. */
-const mayLink = /\[\[|\]\(|\]:/
+const marks = ['[[', '](', ']:']
 
 export class Page {
   /** Relative to the repository, with forward slashes. */
@@ -82,7 +82,9 @@ export class Page {
 
   /** Every link of the body, in order. */
   get links(): readonly Link[] {
-    this.#links ??= mayLink.test(this.text) ? this.blocks.flatMap((block) => linksIn(this.text, block)) : []
+    this.#links ??= marks.some((mark) => this.text.includes(mark))
+      ? this.blocks.flatMap((block) => linksIn(this.text, block))
+      : []
     return this.#links
   }
 
