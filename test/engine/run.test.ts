@@ -54,28 +54,35 @@ goal is complete: 2 cards proved in N s
     )
   })
 
-  test('a worker works the very text that it compared, whatever has become of the file since', async () => {
-    using redis = await TestRedis.start()
-    using here = new TestRepository({
-      'docs/goal.md': card(),
-      'tasks/goal.ts': `import { existsSync, writeFileSync } from 'node:fs'
+  test.each([
+    ['is written anew', 'writeFileSync(self, other)'],
+    ['is gone', 'rmSync(self)'],
+  ])(
+    'a worker works the very text that it compared, whatever has become of the file since: it %s',
+    async (_, change) => {
+      using redis = await TestRedis.start()
+      using here = new TestRepository({
+        'docs/goal.md': card(),
+        'tasks/goal.ts': `import { existsSync, rmSync, writeFileSync } from 'node:fs'
 const other: string = "export default { verify: { 'It is done': () => true } }"
 export default {
   preflight: ({ root }: { root: string }) => {
-    writeFileSync(\`\${root}/tasks/goal.ts\`, other)
+    const self = \`\${root}/tasks/goal.ts\`
+    ${change}
     return []
   },
   apply: ({ root }: { root: string }) => writeFileSync(\`\${root}/goal.done\`, ''),
   verify: { 'It is done': ({ root }: { root: string }) => existsSync(\`\${root}/goal.done\`) },
 }
 `,
-    })
-    using there = checkoutOf(here)
-    await startWorker(there, redis)
-    const ran = await startRun(here, redis, 'goal').ended
-    expect([ran.code, here.active(), there.names('.').includes('goal.done')]).toEqual([0, [], true])
-    expect(there.read('tasks/goal.ts')).toMatch(/^export default/)
-  })
+      })
+      using there = checkoutOf(here)
+      await startWorker(there, redis)
+      const ran = await startRun(here, redis, 'goal').ended
+      expect([ran.code, here.active(), there.names('.').includes('goal.done')]).toEqual([0, [], true])
+      expect(there.names('tasks').includes('goal.ts') && /^import/.test(there.read('tasks/goal.ts'))).toBe(false)
+    },
+  )
 
   test.each([
     ['its chain has errors', { requires: ['nothing'] }, 65],
