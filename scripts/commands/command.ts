@@ -13,7 +13,7 @@ import type { Lock } from '../io/lock.ts'
 import { findRepository, type Repository } from '../io/repository.ts'
 import type { System } from '../io/system.ts'
 import type { ColorChoice, Paint } from '../view/style.ts'
-import { paintFor } from '../view/style.ts'
+import { count, paintFor } from '../view/style.ts'
 
 export interface Command extends Usage {
   run: (session: Session) => Promise<number>
@@ -177,7 +177,7 @@ export class Session {
     const help = didYouMean(stem, graph.cards.keys()) ?? 'See `mikado list` for the goals there are.'
     throw new Refusal(
       exit.usage,
-      `no card \`${word}\` in ${repository.settings.docs}/ (${graph.cards.size} cards)`,
+      `no card \`${word}\` in ${repository.settings.docs}/ (${count(graph.cards.size, 'card')})`,
       help,
     )
   }

@@ -291,7 +291,7 @@ Allowed next (\`mikado …\`, or the tool of that name)
     using repository = new TestRepository({ 'docs/wire.md': card() })
     expect(await repository.tell('brief', 'wier')).toBe(`exit 64
 --- stderr
-mikado: no card \`wier\` in docs/ (1 cards)
+mikado: no card \`wier\` in docs/ (1 card)
   Did you mean \`wire\`?
 `)
     expect((await repository.mikado('brief')).code).toBe(64)
