@@ -16,7 +16,15 @@ import { type Duration, longestFirst, lowerBound } from './lib/schedule.ts'
 const jobsAtOnce = [2, 16]
 const limit = 1.03
 
+/** How long tasks sleep at most, in seconds, a tenth of it at least; fewer of those that sleep longer, so that all takes about as long. */
+const lengths = [
+  { longest: 1, share: 1 },
+  { longest: 3, share: 0.4 },
+]
+
 interface Measured {
+  longest: number
+  cards: number
   seed: number
   jobs: number
   bound: number
@@ -41,15 +49,20 @@ interface Run {
 await bench('makespan', { sizes: [100], rounds: 5, against: [] }, async (room) => {
   const { sizes, seed, rounds } = room.options
   const measured: Measured[] = []
-  for (const cards of sizes) {
-    for (const jobs of jobsAtOnce) {
-      for (let graph = 0; graph < rounds; graph++) measured.push(await measure(room, cards, seed + graph, jobs))
+  for (const size of sizes) {
+    for (const { longest, share } of lengths) {
+      for (const jobs of jobsAtOnce) {
+        for (let graph = 0; graph < rounds; graph++)
+          measured.push(await measure(room, { cards: Math.round(size * share), longest, seed: seed + graph, jobs }))
+      }
     }
   }
-  const worst = (jobs: number, ratio: (one: Measured) => number) =>
-    Math.max(...measured.filter((one) => one.jobs === jobs).map(ratio))
+  const worst = (longest: number, jobs: number, ratio: (one: Measured) => number) =>
+    Math.max(...measured.filter((one) => one.longest === longest && one.jobs === jobs).map(ratio))
   return {
     columns: [
+      'tasks sleep',
+      'cards',
       'seed',
       'jobs',
       'lower bound',
@@ -64,12 +77,17 @@ await bench('makespan', { sizes: [100], rounds: 5, against: [] }, async (room) =
       'ninja',
     ],
     rows: measured.map(rowOf),
-    verdicts: jobsAtOnce.flatMap((jobs) => [
-      verdict('second run ÷ lower bound', jobs, worst(jobs, asAsked)),
-      verdict('second run ÷ lower bound as slept', jobs, worst(jobs, asSlept)),
-    ]),
+    verdicts: lengths.flatMap(({ longest }) =>
+      jobsAtOnce.flatMap((jobs) => {
+        const whose = `${sleepOf(longest)}, ${jobs} jobs, the worst graph`
+        return [
+          verdict(`second run ÷ lower bound, ${whose}`, worst(longest, jobs, asAsked)),
+          verdict(`second run ÷ lower bound as slept, ${whose}`, worst(longest, jobs, asSlept)),
+        ]
+      }),
+    ),
     notes: [
-      `Random graphs of ${sizes.join(' and ')} cards that sleep 0.1 to 1 s. Times are of the whole process, its start included.`,
+      'Random graphs. Times are of the whole process, its start included.',
       'Lower bound: the longest path, or all work divided by the jobs, whichever is longer.',
       'A sleep ÷ asked for: how late the timers of this machine are, in an empty Node while nothing else goes on, before each graph. Tasks sleep no less, whoever starts them: as slept, the bound is so much longer.',
       'Of the second run: what goes by before the first card begins and after the last has ended; how long a card needs, on average and at most, until its process has loaded its task and asked its check.',
@@ -78,11 +96,14 @@ await bench('makespan', { sizes: [100], rounds: 5, against: [] }, async (room) =
   }
 })
 
-async function measure(room: Room, cards: number, seed: number, jobs: number): Promise<Measured> {
-  say(`graph ${seed}, ${jobs} jobs`)
+type Kind = Pick<Measured, 'cards' | 'longest' | 'seed' | 'jobs'>
+
+async function measure(room: Room, kind: Kind): Promise<Measured> {
+  const { cards, longest, seed, jobs } = kind
+  say(`${cards} cards that sleep ${sleepOf(longest)}, graph ${seed}, ${jobs} jobs`)
   const graph = makeGraph('random', cards, seed)
-  const duration = durations(graph, seed)
-  const documents = new Documents(room.folder(`sleep-${cards}-${seed}-${jobs}`), graph)
+  const duration = durations(graph, seed, longest)
+  const documents = new Documents(room.folder(`sleep-${cards}-${longest}-${seed}-${jobs}`), graph)
   documents.addTasks({ sleep: (card) => Math.round(1000 * duration(card)) })
   const run = async (): Promise<Run> => {
     documents.activate()
@@ -99,8 +120,7 @@ async function measure(room: Room, cards: number, seed: number, jobs: number): P
   const bound = lowerBound(graph, duration, jobs)
   const ideal = longestFirst(graph, duration, jobs)
   return {
-    seed,
-    jobs,
+    ...kind,
     bound,
     late: await lateness(),
     ideal,
@@ -118,10 +138,15 @@ function asSlept({ second, bound, late }: Measured): number {
   return second.whole / (bound * late)
 }
 
+function sleepOf(longest: number): string {
+  return `${longest / 10} to ${longest} s`
+}
+
 function rowOf(one: Measured): string[] {
-  const { seed, jobs, bound, late, ideal, first, second, ninja } = one
+  const { longest, cards, seed, jobs, bound, late, ideal, first, second, ninja } = one
   return [
-    ...[seed, jobs].map(String),
+    sleepOf(longest),
+    ...[cards, seed, jobs].map(String),
     ...[bound, ideal, first, second.whole].map((time) => `${time.toFixed(2)} s`),
     ...[asAsked(one), late, asSlept(one)].map((ratio) => ratio.toFixed(3)),
     seconds(second.outside),
@@ -130,9 +155,8 @@ function rowOf(one: Measured): string[] {
   ]
 }
 
-function verdict(what: string, jobs: number, figure: number): Verdict {
-  const limited = { limit: `at most ${limit}`, holds: figure <= limit }
-  return { what: `${what}, ${jobs} jobs, the worst graph`, figure: figure.toFixed(3), ...limited }
+function verdict(what: string, figure: number): Verdict {
+  return { what, figure: figure.toFixed(3), limit: `at most ${limit}`, holds: figure <= limit }
 }
 
 async function lateness(): Promise<number> {
@@ -151,8 +175,8 @@ async function ninja(room: Room, graph: Graph, duration: Duration, jobs: number)
 }
 
 /** Seconds. */
-function durations(graph: Graph, seed: number): Duration {
+function durations(graph: Graph, seed: number, longest: number): Duration {
   const random = seeded(seed)
-  const drawn = new Map(graph.cards.map(({ id }) => [id, Math.round(100 + 900 * random()) / 1000]))
+  const drawn = new Map(graph.cards.map(({ id }) => [id, Math.round(longest * (100 + 900 * random())) / 1000]))
   return ({ id }) => drawn.get(id) ?? 0
 }
