@@ -48,11 +48,15 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
       worked = false
       changed()
     }
+    const proved = () => {
+      queue.ending(card.id)
+      leave()
+    }
     now.begun++
     now.worked++
     try {
       // One at a time means that the next begins when this one is marked.
-      settle(card.id, await workCard(card, from, world, timeoutMs, jobs > 1 ? leave : undefined))
+      settle(card.id, await workCard(card, from, world, timeoutMs, jobs > 1 ? proved : undefined))
     } catch (bug) {
       bugs.push(bug)
     }

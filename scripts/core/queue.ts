@@ -10,21 +10,30 @@ interface Place extends Planned {
   dependents: Place[]
   /** Milliseconds from its start to the end of all that needs it, as far as is known. */
   urgency: number
+  /** Milliseconds that it takes itself, as far as is known; else 0. */
+  cost: number
   /** It is not to be worked any more, or is already. */
   gone: boolean
 }
+
+/** Milliseconds. To write down that a card is complete takes a few: a card that takes longer than this can let a more urgent one pass. */
+const worthWaiting = 50
 
 /** The cards of a plan, each handed out when all before it are complete: the most urgent first, else as planned. */
 export class Queue {
   readonly #places: Map<string, Place>
   /** The next one last. */
   readonly #ready: Place[]
+  /** Cards that are as good as complete. */
+  readonly #ending = new Set<Place>()
 
   /** Without `expected` the order is the plan's own. */
   constructor(plan: Plan, expected: Expected | null) {
-    const { urgency } = weightsOf(plan, expected ?? (() => null))
+    const weights = weightsOf(plan, expected ?? (() => null))
     const places = plan.map((planned, at): Place => {
-      return { ...planned, at, waitsFor: 0, dependents: [], urgency: urgency.get(planned.card.id) ?? 0, gone: false }
+      const { id } = planned.card
+      const [urgency, cost] = [weights.urgency.get(id) ?? 0, weights.cost.get(id) ?? 0]
+      return { ...planned, at, waitsFor: 0, dependents: [], urgency, cost, gone: false }
     })
     this.#places = new Map(places.map((place) => [place.card.id, place]))
     for (const place of places) {
@@ -44,19 +53,27 @@ export class Queue {
     return this.#ready.length > 0
   }
 
-  /** Takes the next card that can be worked now; null: there is none. */
+  /** Takes the next card that can be worked now; null: there is none, or a more urgent one can be in a moment. */
   next(): Planned | null {
-    for (let place = this.#ready.pop(); place; place = this.#ready.pop()) {
-      if (place.gone) continue
-      place.gone = true
-      return place
-    }
-    return null
+    const place = this.hasNext ? this.#ready.at(-1) : undefined
+    if (!place || (place.cost > worthWaiting && this.#willPass(place))) return null
+    this.#ready.pop()
+    place.gone = true
+    return place
+  }
+
+  /** Of this card only the disk is waited for. */
+  ending(id: string): void {
+    const place = this.#places.get(id)
+    if (place) this.#ending.add(place)
   }
 
   /** What waited for this card alone can be worked now. */
   complete(id: string): void {
-    for (const place of this.#places.get(id)?.dependents ?? []) {
+    const ended = this.#places.get(id)
+    if (!ended) return
+    this.#ending.delete(ended)
+    for (const place of ended.dependents) {
       place.waitsFor--
       if (place.waitsFor === 0 && !place.gone) this.#insert(place)
     }
@@ -68,6 +85,7 @@ export class Queue {
     const start = this.#places.get(id)
     if (!start) return lost
     start.gone = true
+    this.#ending.delete(start)
     const reached = [start]
     for (const place of reached) {
       for (const dependent of place.dependents) {
@@ -78,6 +96,13 @@ export class Queue {
       }
     }
     return lost.sort((a, b) => a.at - b.at)
+  }
+
+  /** Whether what an ending card releases is more urgent than this one. */
+  #willPass({ urgency }: Place): boolean {
+    for (const { dependents } of this.#ending)
+      if (dependents.some((place) => place.waitsFor === 1 && !place.gone && place.urgency > urgency)) return true
+    return false
   }
 
   #insert(place: Place): void {

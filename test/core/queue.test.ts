@@ -50,6 +50,48 @@ describe('a queue', () => {
     expect(drain(new Queue(plan, (id) => took[id] ?? null))).toEqual(['head', 'long', 'tail', 'short', 'goal'])
   })
 
+  describe('with a card of which only the disk is waited for', () => {
+    const plan = () => planOf({ head: [], bulk: [], other: [], tail: ['head'], goal: ['bulk', 'other', 'tail'] })
+    const endingHead = (bulk: number, tail: number) => {
+      const took: Record<string, number> = { head: 500, bulk, other: 1, tail, goal: 1 }
+      const queue = new Queue(plan(), (id) => took[id] ?? null)
+      expect(queue.next()?.card.id).toBe('head')
+      queue.ending('head')
+      return queue
+    }
+
+    it('lets pass what that releases, when more time hangs on it', () => {
+      const queue = endingHead(100, 200)
+      expect([queue.next(), queue.hasNext]).toEqual([null, true])
+      queue.complete('head')
+      expect(drain(queue)).toEqual(['tail', 'bulk', 'other', 'goal'])
+    })
+
+    it('waits for nothing that is less urgent, nor with a card that is done as soon', () => {
+      expect(endingHead(300, 200).next()?.card.id).toBe('bulk')
+      expect(endingHead(50, 200).next()?.card.id).toBe('bulk')
+    })
+
+    it('waits for nothing that needs another card yet, or is not to be worked any more', () => {
+      const took: Record<string, number> = { head: 500, slow: 400, bulk: 100, tail: 200, goal: 1 }
+      const more = planOf({ head: [], slow: [], bulk: [], tail: ['head', 'slow'], goal: ['bulk', 'tail'] })
+      const queue = new Queue(more, (id) => took[id] ?? null)
+      expect([queue.next()?.card.id, queue.next()?.card.id]).toEqual(['head', 'slow'])
+      queue.ending('head')
+      expect(queue.next()?.card.id).toBe('bulk')
+      const failed = endingHead(100, 200)
+      failed.without('head')
+      expect(failed.next()?.card.id).toBe('bulk')
+    })
+
+    it('keeps to the plan when no duration is known', () => {
+      const queue = new Queue(plan(), null)
+      queue.next()
+      queue.ending('head')
+      expect(queue.next()?.card.id).toBe('bulk')
+    })
+  })
+
   it('counts a card that nobody knows as one of average length, and keeps to the plan when none is known', () => {
     const plan = planOf({ known: [], unknown: [], later: ['unknown'], goal: ['known', 'later'] })
     expect(drain(new Queue(plan, (id) => (id === 'known' ? 10 : null)))).toEqual(['unknown', 'known', 'later', 'goal'])

@@ -65,6 +65,29 @@ it('begins a card only when a process is there for it, and then the one on which
   expect(told(await ended)).toEqual(['long ran', 'short ran', 'first ran', 'goal ran'])
 })
 
+it('gives a place that is free to the card on which most time hangs, also when that only waits for a document to be marked', async () => {
+  const gates = { mark: gate(), side: gate() }
+  class Slow extends Memory {
+    override async mark(...what: Parameters<Memory['mark']>) {
+      if (what[0].id === 'head') await gates.mark.work()
+      return await super.mark(...what)
+    }
+  }
+  const world = new Slow(
+    { goal: card(['tail', 'side', 'bulk']), tail: card(['head']), head: card(), side: card(), bulk: card() },
+    { side: { apply: gates.side.work } },
+  )
+  const took: Record<string, number> = { head: 100, tail: 1000, side: 900, bulk: 800, goal: 1 }
+  const ended = world.run({ goal: 'goal' }, { jobs: 2, expected: (id) => took[id] ?? null })
+  await turn()
+  expect(opened(world)).toEqual(['head', 'side'])
+  gates.mark.open()
+  await turn()
+  expect(opened(world)).toEqual(['head', 'side', 'tail', 'bulk'])
+  gates.side.open()
+  expect(told(await ended)).toEqual(['head ran', 'tail ran', 'bulk ran', 'side ran', 'goal ran'])
+})
+
 it('asks for no process as long as no card can be begun', async () => {
   class Counting extends Memory {
     asked = 0
