@@ -42,6 +42,7 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
     world.emit({ event: 'card-skipped', card: id, because })
   }
   const start = async ({ card, start: from }: Planned) => {
+    const began = world.now()
     let worked = true
     const leave = () => {
       if (worked) now.worked--
@@ -49,7 +50,7 @@ export async function run(plan: Plan, world: World, options: RunOptions): Promis
       changed()
     }
     const proved = () => {
-      queue.ending(card.id)
+      queue.ending(card.id, world.now() - began)
       leave()
     }
     now.begun++

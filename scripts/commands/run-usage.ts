@@ -72,7 +72,7 @@ export const runUsage: Usage = {
   },
   takes: [0, 1],
   about:
-    'Works a goal: every active card it requires, requirements first, side by side where the graph allows. Each card is asked first whether its checks hold already; if not, its task runs and the checks are asked again. Only then is the document marked complete. Stop it anywhere and run it again: it goes on from what is true.',
+    'Works a goal: every active card it requires, requirements first, side by side where the graph allows, and first those on which most time hangs. Each card is asked first whether its checks hold already; if not, its task runs and the checks are asked again. Only then is the document marked complete. Stop it anywhere and run it again: it goes on from what is true.',
   examples: {
     'mikado run harden-zot-registry': 'work the goal and all it requires',
     'mikado run harden-zot-registry -j 1 --output stream': 'one card after the other, with all they print',

@@ -16,7 +16,7 @@ interface Place extends Planned {
   gone: boolean
 }
 
-/** Milliseconds. To write down that a card is complete takes a few: a card that takes longer than this can let a more urgent one pass. */
+/** Milliseconds. To write down that a card is complete takes a few: among cards that take longer than this, one can let a more urgent one pass. */
 const worthWaiting = 50
 
 /** The cards of a plan, each handed out when all before it are complete: the most urgent first, else as planned. */
@@ -24,15 +24,16 @@ export class Queue {
   readonly #places: Map<string, Place>
   /** The next one last. */
   readonly #ready: Place[]
-  /** Cards that are as good as complete. */
-  readonly #ending = new Set<Place>()
+  /** Cards that are as good as complete, with the milliseconds that they took. */
+  readonly #ending = new Map<Place, number>()
 
-  /** Without `expected` the order is the plan's own. */
+  /** Without `expected` the order is the plan's own. Where nothing is known yet, one card counts as much as another. */
   constructor(plan: Plan, expected: Expected | null) {
-    const weights = weightsOf(plan, expected ?? (() => null))
+    const known = expected !== null && plan.some(({ card }) => expected(card.id) !== null)
+    const weights = expected === null ? null : weightsOf(plan, known ? expected : () => 1)
     const places = plan.map((planned, at): Place => {
       const { id } = planned.card
-      const [urgency, cost] = [weights.urgency.get(id) ?? 0, weights.cost.get(id) ?? 0]
+      const [urgency, cost] = [weights?.urgency.get(id) ?? 0, weights?.cost.get(id) ?? 0]
       return { ...planned, at, waitsFor: 0, dependents: [], urgency, cost, gone: false }
     })
     this.#places = new Map(places.map((place) => [place.card.id, place]))
@@ -56,16 +57,16 @@ export class Queue {
   /** Takes the next card that can be worked now; null: there is none, or a more urgent one can be in a moment. */
   next(): Planned | null {
     const place = this.hasNext ? this.#ready.at(-1) : undefined
-    if (!place || (place.cost > worthWaiting && this.#willPass(place))) return null
+    if (!place || this.#isPassed(place)) return null
     this.#ready.pop()
     place.gone = true
     return place
   }
 
-  /** Of this card only the disk is waited for. */
-  ending(id: string): void {
+  /** Of this card, which took so many milliseconds, only the disk is waited for. */
+  ending(id: string, tookMs: number): void {
     const place = this.#places.get(id)
-    if (place) this.#ending.add(place)
+    if (place) this.#ending.set(place, tookMs)
   }
 
   /** What waited for this card alone can be worked now. */
@@ -99,9 +100,11 @@ export class Queue {
   }
 
   /** Whether what an ending card releases is more urgent than this one. */
-  #willPass({ urgency }: Place): boolean {
-    for (const { dependents } of this.#ending)
-      if (dependents.some((place) => place.waitsFor === 1 && !place.gone && place.urgency > urgency)) return true
+  #isPassed({ urgency, cost }: Place): boolean {
+    for (const [{ dependents }, tookMs] of this.#ending) {
+      const awaits = (place: Place) => place.waitsFor === 1 && !place.gone && place.urgency > urgency
+      if (Math.max(cost, tookMs) > worthWaiting && dependents.some(awaits)) return true
+    }
     return false
   }
 

@@ -14,9 +14,9 @@ describe('of a command', () => {
       Usage: mikado run [GOAL] [OPTIONS]
 
       Works a goal: every active card it requires, requirements first, side by side where the graph
-      allows. Each card is asked first whether its checks hold already; if not, its task runs and the
-      checks are asked again. Only then is the document marked complete. Stop it anywhere and run it
-      again: it goes on from what is true.
+      allows, and first those on which most time hangs. Each card is asked first whether its checks hold
+      already; if not, its task runs and the checks are asked again. Only then is the document marked
+      complete. Stop it anywhere and run it again: it goes on from what is true.
 
       Arguments:
         GOAL  the goal, or any card: its id, or the path of its document. Without it, the only goal there

@@ -56,7 +56,7 @@ describe('a queue', () => {
       const took: Record<string, number> = { head: 500, bulk, other: 1, tail, goal: 1 }
       const queue = new Queue(plan(), (id) => took[id] ?? null)
       expect(queue.next()?.card.id).toBe('head')
-      queue.ending('head')
+      queue.ending('head', 5)
       return queue
     }
 
@@ -77,25 +77,39 @@ describe('a queue', () => {
       const more = planOf({ head: [], slow: [], bulk: [], tail: ['head', 'slow'], goal: ['bulk', 'tail'] })
       const queue = new Queue(more, (id) => took[id] ?? null)
       expect([queue.next()?.card.id, queue.next()?.card.id]).toEqual(['head', 'slow'])
-      queue.ending('head')
+      queue.ending('head', 500)
       expect(queue.next()?.card.id).toBe('bulk')
       const failed = endingHead(100, 200)
       failed.without('head')
       expect(failed.next()?.card.id).toBe('bulk')
     })
 
-    it('keeps to the plan when no duration is known', () => {
+    it('judges by how long that took, where nothing else is known', () => {
+      const chain = planOf({ head: [], bulk: [], tail: ['head'], last: ['tail'], goal: ['bulk', 'last'] })
+      for (const [tookMs, then] of [
+        [5, 'bulk'],
+        [500, undefined],
+      ] as const) {
+        const queue = new Queue(chain, () => null)
+        expect(queue.next()?.card.id).toBe('head')
+        queue.ending('head', tookMs)
+        expect(queue.next()?.card.id).toBe(then)
+      }
+    })
+
+    it('keeps to the plan when none is asked for', () => {
       const queue = new Queue(plan(), null)
       queue.next()
-      queue.ending('head')
+      queue.ending('head', 500)
       expect(queue.next()?.card.id).toBe('bulk')
     })
   })
 
-  it('counts a card that nobody knows as one of average length, and keeps to the plan when none is known', () => {
+  it('counts a card that nobody knows as one of average length, and each alike when none is known', () => {
     const plan = planOf({ known: [], unknown: [], later: ['unknown'], goal: ['known', 'later'] })
     expect(drain(new Queue(plan, (id) => (id === 'known' ? 10 : null)))).toEqual(['unknown', 'known', 'later', 'goal'])
-    expect(drain(new Queue(plan, () => null))).toEqual(['known', 'unknown', 'later', 'goal'])
+    expect(drain(new Queue(plan, () => null))).toEqual(['unknown', 'known', 'later', 'goal'])
+    expect(drain(new Queue(plan, null))).toEqual(['known', 'unknown', 'later', 'goal'])
   })
 
   it('takes out what cannot be worked without a card, nothing else, and each once', () => {
