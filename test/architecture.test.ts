@@ -101,6 +101,14 @@ describe('the rooms of scripts/', () => {
     expect(outside.filter((from) => /^(?:zx|es-module-lexer|gray-matter|yaml|chalk|@hpcc-js)/.test(from))).toEqual([])
   })
 
+  it('Node’s crypto is imported only by what is loaded for a page, an engine or an agent; all else asks `sha256` for it', () => {
+    const importing = scripts.filter((file) => importsOf(file).some(({ from }) => from === 'node:crypto'))
+    expect(importing.filter((file) => !['page', 'engine', 'mcp'].includes(roomOf(file)))).toEqual([
+      'scripts/io/page-door.ts',
+      'scripts/io/page-server.ts',
+    ])
+  })
+
   it('nothing but a task’s own process loads zx, and that process uses of io/ only the lock and the session', () => {
     const loading = (wanted: (from: string, file: string) => boolean) =>
       scripts.flatMap((file) =>

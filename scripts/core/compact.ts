@@ -74,6 +74,19 @@ export class Compact {
     return done.subarray(0, found)
   }
 
+  /** Of those for which there is a 1, each that none of them requires. */
+  tops(among: Uint8Array): number[] {
+    const isTop = among.slice()
+    for (let card = 0; card < among.length; card++) {
+      if (!among[card]) continue
+      const end = this.starts[card + 1] ?? 0
+      for (let at = this.starts[card] ?? 0; at < end; at++) isTop[this.edges[at] ?? 0] = 0
+    }
+    const tops: number[] = []
+    for (let card = 0; card < isTop.length; card++) if (isTop[card]) tops.push(card)
+    return tops
+  }
+
   #hasCycle(): boolean {
     const count = this.ids.length
     const dependents = new Int32Array(count)

@@ -5,6 +5,8 @@ import { didYouMean } from './suggest.ts'
 
 /** How many documents of one name are told beside each. */
 const shown = 8
+/** For how many names a near one is looked for. */
+const suggestions = 200
 
 /** On many disks names that differ in case only are one: one card would be taken for the other. */
 export function doubled(card: Card, rivals: readonly Card[], but = ''): Diagnostic {
@@ -17,12 +19,33 @@ export function doubled(card: Card, rivals: readonly Card[], but = ''): Diagnost
   return problem('doubled-card', card.place, `more than one document is called \`${card.id}\`${but}`, { related, help })
 }
 
+/** Requirements that no document is called. */
+export function unknown(documents: readonly Card[], byId: ReadonlyMap<string, unknown>): Diagnostic[] {
+  const references = documents.flatMap(({ requires }) => requires.filter(({ id }) => !byId.has(id)))
+  let asked = 0
+  return [...Map.groupBy(references, ({ id }) => id)].flatMap(([id, places]) => {
+    const help = meantBy(id, byId, asked++ < suggestions)
+    return places.map((place) => problem('unknown-card', place, `no document is called \`${id}\``, { help }))
+  })
+}
+
 /** What to do about an id that no document has. `ask`: also look for a near one, which takes a look at every name. */
-export function meantBy(id: string, byId: ReadonlyMap<string, unknown>, ask: boolean): string {
+function meantBy(id: string, byId: ReadonlyMap<string, unknown>, ask: boolean): string {
   // Also of a path or a name with `.md` only the stem can be meant.
   const stem = id.replace(/^.*\//, '').replace(/\.md$/i, '')
   if (stem !== id && byId.has(stem)) return `Did you mean \`${stem}\`?`
   return (ask ? didYouMean(stem, byId.keys()) : null) ?? `Write ${stem}.md, or take the line away.`
+}
+
+/** Complete cards that require an active one. */
+export function tooEarly(cards: ReadonlyMap<string, Card>): Diagnostic[] {
+  return [...cards.values()].flatMap((card) => {
+    const open = card.status === 'complete' && card.requires.find(({ id }) => cards.get(id)?.status === 'active')
+    if (!open) return []
+    const help = `Complete \`${open.id}\` first, or reopen \`${card.id}\`.`
+    const message = `\`${card.id}\` is complete although it requires \`${open.id}\`, which is active`
+    return problem('complete-too-early', open, message, { severity: 'warning', help })
+  })
 }
 
 export function cycle(ring: string[], cards: ReadonlyMap<string, Card>): Diagnostic {

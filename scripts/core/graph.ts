@@ -1,11 +1,11 @@
 /** The cards and what they require, as a graph: what is a goal, what is ready, what a chain is. */
 import { createRequire } from 'node:module'
 import type { Graph } from '@dagrejs/graphlib'
-import type { Card, Reference } from './card.ts'
+import type { Card } from './card.ts'
 import { Compact } from './compact.ts'
 import { findCycles } from './cycle.ts'
-import { byPlace, compare, type Diagnostic, problem } from './diagnostic.ts'
-import { cycle, doubled, meantBy } from './graph-faults.ts'
+import { byPlace, compare, type Diagnostic } from './diagnostic.ts'
+import { cycle, doubled, tooEarly, unknown } from './graph-faults.ts'
 import { type Progress, progressOf, trait } from './progress.ts'
 
 /** Why a card is not ready. */
@@ -43,25 +43,17 @@ export class CardGraph {
       (card) => card.id,
     )
     const required = new Set<string>()
-    const nowhere: Reference[] = []
-    for (const { requires } of documents) {
-      for (const reference of requires) {
-        required.add(reference.id)
-        if (!byId.has(reference.id)) nowhere.push(reference)
-      }
-    }
+    for (const { requires } of documents) for (const { id } of requires) required.add(id)
     const cards = new Map<string, Card>()
     for (const [id, sharing] of byId) {
-      const own = sharing.filter((card) => card.status === 'active' || card.requires.length > 0)
-      const rivals = required.has(id) ? sharing : own
-      const [first, ...others] = rivals.length > 0 ? rivals : sharing
-      if (!first) continue
-      if (rivals.length > 0 && others.length > 0) {
+      const rivals = required.has(id) ? sharing : sharing.filter(isOfGraph)
+      const [first] = rivals
+      if (first && rivals.length > 1) {
         diagnostics.push(...rivals.map((card) => doubled(card, rivals)))
         cards.set(id, { ...first, sound: false })
       } else {
         // A page among pages is no card; one with a checklist is, also when it is complete and stands alone.
-        const card = rivals[0] ?? sharing.find((page) => !page.sound || page.checklist.length > 0)
+        const card = first ?? sharing.find((page) => !page.sound || page.checklist.length > 0)
         if (card) cards.set(id, card)
       }
     }
@@ -72,12 +64,7 @@ export class CardGraph {
       diagnostics.push(...alike.map((card) => doubled(card, alike, ', but for its case or accents')))
       for (const card of alike) cards.set(card.id, { ...card, sound: false })
     }
-    let asked = 0
-    for (const [id, places] of Map.groupBy(nowhere, (reference) => reference.id)) {
-      const help = meantBy(id, byId, asked++ < suggestions)
-      for (const place of places)
-        diagnostics.push(problem('unknown-card', place, `no document is called \`${id}\``, { help }))
-    }
+    if ([...required].some((id) => !byId.has(id))) diagnostics.push(...unknown(documents, byId))
 
     const graph = new CardGraph(cards, diagnostics)
     const rings = graph.#compact.cyclic ? findCycles([...cards.keys()], (id) => graph.requires(id)) : []
@@ -85,13 +72,7 @@ export class CardGraph {
       diagnostics.push(cycle(ring, cards))
       for (const id of ring) cards.set(id, { ...graph.card(id), sound: false })
     }
-    for (const card of cards.values()) {
-      const open = card.status === 'complete' && card.requires.find(({ id }) => cards.get(id)?.status === 'active')
-      if (!open) continue
-      const help = `Complete \`${open.id}\` first, or reopen \`${card.id}\`.`
-      const message = `\`${card.id}\` is complete although it requires \`${open.id}\`, which is active`
-      diagnostics.push(problem('complete-too-early', open, message, { severity: 'warning', help }))
-    }
+    diagnostics.push(...tooEarly(cards))
     diagnostics.sort(byPlace)
     return graph
   }
@@ -137,11 +118,10 @@ export class CardGraph {
 
   /** Active cards that no active card requires, by path. */
   goals(): string[] {
-    const wanted = new Set<string>()
-    for (const { status, requires } of this.cards.values()) {
-      if (status === 'active') for (const { id } of requires) wanted.add(id)
-    }
-    return this.#ids((card) => card.status === 'active' && !wanted.has(card.id))
+    return this.#goals()
+      .map((goal) => this.card(this.#compact.ids[goal] ?? ''))
+      .sort((a, b) => compare(a.path, b.path))
+      .map(({ id }) => id)
   }
 
   /** Every ready card, by path. */
@@ -169,6 +149,13 @@ export class CardGraph {
     return Array.from(this.#compact.order(numbers), (card) => this.#compact.ids[card] ?? '')
   }
 
+  /** Active cards that no goal reaches: all that require them require each other. */
+  unreached(): Card[] {
+    const reached = new Uint8Array(this.cards.size)
+    for (const card of this.#compact.order(this.#goals())) reached[card] = 1
+    return [...this.cards.values()].filter(({ status }, card) => status === 'active' && !reached[card])
+  }
+
   /** The cards that require one of these, directly or not, nearest last; the given ones not among them. */
   dependents(ids: readonly string[]): string[] {
     return this.#walk(ids, (id) => this.requiredBy(id)).filter((id) => !ids.includes(id))
@@ -184,6 +171,12 @@ export class CardGraph {
   faults(goal: string): Diagnostic[] {
     const files = new Set(this.chain(goal).map((id) => this.card(id).path))
     return this.diagnostics.filter((found) => found.severity === 'error' && files.has(found.file))
+  }
+
+  /** As numbers, in no order that counts. */
+  #goals(): number[] {
+    const active = Uint8Array.from(this.cards.values(), ({ status }) => Number(status === 'active'))
+    return this.#compact.tops(active)
   }
 
   #traitsOf(id: string): number {
@@ -240,8 +233,10 @@ function edgesOf(cards: ReadonlyMap<string, Card>): Graph {
 
 const simple = /^[a-z0-9._-]*$/
 
-/** For how many names a near one is looked for. */
-const suggestions = 200
+/** A document with a place in the graph of its own: whether another requires it, it does not know. */
+function isOfGraph({ status, requires }: Card): boolean {
+  return status === 'active' || requires.length > 0
+}
 
 /** graphlib keeps nodes in a plain object: the prefix keeps a card called `__proto__` out of its prototype. */
 function key(id: string): string {

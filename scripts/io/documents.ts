@@ -14,7 +14,6 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { type Card, parseCard } from '../core/card.ts'
-import type { ChecklistLine } from '../core/checklist.ts'
 import { compare, type Diagnostic, problem } from '../core/diagnostic.ts'
 import { type Front, frontOf } from '../core/frontmatter.ts'
 import { CardGraph } from '../core/graph.ts'
@@ -29,7 +28,7 @@ export function readGraph(repository: Repository): CardGraph {
 /** The same, with what `make` makes of each document, by path. A text that is null cannot be read as UTF-8. */
 export function readDocuments<T>(
   repository: Repository,
-  make: (path: string, text: string | null, front: Front, checklist: ChecklistLine[]) => T,
+  make: (path: string, text: string | null, front: Front, card: Card | null) => T,
 ): { graph: CardGraph; made: T[] } {
   const cards: Card[] = []
   const made: T[] = []
@@ -38,7 +37,7 @@ export function readDocuments<T>(
     const front = frontOf(path, content.text ?? '')
     const card = cardOf(path, content, front)
     if (card && among > few) apart(card.card)
-    return { card, made: make(path, content.text, front, card?.card.checklist ?? []) }
+    return { card, made: make(path, content.text, front, card?.card ?? null) }
   })
   for (const read of all) {
     made.push(read.made)

@@ -1,8 +1,8 @@
 /** What tells whether two checkouts hold the same card: digests of its document and of the code that works it. */
-import { hash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { init, parse } from 'es-module-lexer'
+import { sha256 } from './sha256.ts'
 import type { TaskFile } from './tasks.ts'
 
 /** A checklist's box, and the status of a card: what a run changes in a document. */
@@ -12,7 +12,7 @@ const status = /^status:.*\n/m
 /** Of all in a document but its status and its boxes. */
 export function documentDigest(text: string): string {
   const end = /\n---[ \t]*\r?\n/.exec(text)?.index ?? 0
-  return digestOf(`${text.slice(0, end + 1).replace(status, '')}${text.slice(end + 1)}`.replace(box, '$1 '))
+  return sha256(`${text.slice(0, end + 1).replace(status, '')}${text.slice(end + 1)}`.replace(box, '$1 '))
 }
 
 interface Source {
@@ -44,7 +44,7 @@ export class Code {
       open.push(...source.imports)
     }
     const parts = [...seen].map(([file, digest]) => `${relative(this.#root, file)} ${digest}`)
-    return digestOf(parts.sort().join('\n'))
+    return sha256(parts.sort().join('\n'))
   }
 
   #source(file: string): Source {
@@ -57,7 +57,7 @@ export class Code {
     const imports = found
       .flatMap((name) => endings.map((ending) => resolve(dirname(file), name) + ending).find(isFile) ?? [])
       .filter((name) => !relative(this.#root, name).startsWith('..'))
-    const source = { look, digest: digestOf(text), imports }
+    const source = { look, digest: sha256(text), imports }
     this.#sources.set(file, source)
     return source
   }
@@ -84,8 +84,4 @@ function importedIn(text: string): string[] {
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
-}
-
-function digestOf(content: string | Buffer): string {
-  return hash('sha256', content)
 }

@@ -1,12 +1,12 @@
 /** A lock that the kernel frees when its holder dies, however it dies: SQLite's lock on an empty database file. */
 
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { makeFolder } from './folder.ts'
 import { quietly } from './quietly.ts'
+import { sha256 } from './sha256.ts'
 
 export interface Lock {
   /** Whether it keeps others out: it does not when its file was deleted or replaced. */
@@ -77,7 +77,7 @@ async function askFor(path: string, signal: AbortSignal): Promise<Lock> {
 
 /** Where the lock of that name is: any text names one, of its own. */
 export function lockNamed(data: string, name: string): string {
-  return join(data, 'locks', createHash('sha256').update(name).digest('hex').slice(0, 32))
+  return join(data, 'locks', sha256(name).slice(0, 32))
 }
 
 /** Shared by every process that works a card, for as long as it lives. */

@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { makeFolder, onDisk } from './folder.ts'
+import { sha256 } from './sha256.ts'
 import { atOnce, type Durable } from './sync.ts'
 
 /**
@@ -84,9 +85,7 @@ function placeBeside(target: string): string {
 function nameOf(path: string): string {
   const name = basename(path)
   if (name.length <= 60) return name
-  // Loaded when it is needed: that takes as long as listing a hundred documents.
-  const { hash } = process.getBuiltinModule('node:crypto')
-  return `${name.slice(0, 40)}.${hash('sha256', name).slice(0, 16)}`
+  return `${name.slice(0, 40)}.${sha256(name).slice(0, 16)}`
 }
 
 function* written(path: string, text: string | readonly Uint8Array[], like: { mode: number } | Stats): Durable<void> {

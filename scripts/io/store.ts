@@ -1,5 +1,4 @@
 /** What tasks hand on: outputs of cards and results of steps, secrets among them in files of their own (0600). */
-import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { divide, type Secrets, unite } from '../core/secret.ts'
@@ -8,6 +7,7 @@ import { makeFolder } from './folder.ts'
 import { makeDataFolder, scratch } from './journal.ts'
 import { replaceFile } from './replace.ts'
 import type { Repository } from './repository.ts'
+import { sha256 } from './sha256.ts'
 
 /** Keeps a card's outputs for later runs: those on disk are whole at every moment, old or new. @throws when the disk refuses. */
 export function saveOutputs(repository: Repository, card: string, outputs: Json, secrets: Secrets): void {
@@ -73,7 +73,7 @@ export const kinds = ['outputs', 'secrets'] as const
 /** The name of a card's file in each of them. */
 export function nameOf(card: string): string {
   // A document's name may be as long as the disk takes: then there is no room for another ending.
-  return `${Buffer.byteLength(card) > 200 ? createHash('sha256').update(card).digest('hex') : card}.json`
+  return `${Buffer.byteLength(card) > 200 ? sha256(card) : card}.json`
 }
 
 function pathOf(repository: Repository, kind: (typeof kinds)[number], card: string): string {

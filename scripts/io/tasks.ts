@@ -1,5 +1,4 @@
 /** The task scripts: which file does a card's work, and of what kind it is. */
-import { hash } from 'node:crypto'
 import { accessSync, constants, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +9,7 @@ import type { Stray } from '../core/lint/card-rules.ts'
 import type { TaskKind } from '../core/protocol.ts'
 import { readText } from './documents.ts'
 import type { Repository } from './repository.ts'
+import { sha256 } from './sha256.ts'
 
 export interface TaskFile {
   /** Relative to the repository. */
@@ -80,7 +80,7 @@ export class TaskFolder {
       text === null ? { kind: 'executable' as const, selfContained: false } : formOf(file, text)
     if (kind === 'executable' && !isExecutable(file))
       return fault(`${path} is not executable`, `Make it so: \`chmod +x ${path}\`.`)
-    const digest = hash('sha256', content).slice(0, 16)
+    const digest = sha256(content).slice(0, 16)
     return { task: { path, file, kind, digest, selfContained }, text }
   }
 }

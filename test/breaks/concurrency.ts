@@ -13,8 +13,8 @@ const believed = {
 }
 const encoded = {
   file: lock,
-  from: "createHash('sha256').update(name).digest('hex').slice(0, 32)",
-  to: 'createHash ? encodeURIComponent(name) : name',
+  from: 'sha256(name).slice(0, 32)',
+  to: 'sha256 ? encodeURIComponent(name) : name',
 }
 
 export const breaks: Break[] = [

@@ -54,14 +54,14 @@ export function proofFindings(page: Page, card: Card, work: Work | null): Findin
 
 /** Active cards that no goal reaches: all that require them require each other. The ring itself is told as a cycle. */
 export function unreachedFindings({ graph }: Desk): Finding[] {
-  const reached = new Set(graph.chains(graph.goals()))
   const ring = new Set(
     graph.diagnostics
       .filter(({ code }) => code === 'cycle')
       .flatMap(({ file, related }) => [file, ...related.map((place) => place.file)]),
   )
-  return [...graph.cards.values()]
-    .filter(({ id, status, path }) => status === 'active' && !reached.has(id) && !ring.has(path))
+  return graph
+    .unreached()
+    .filter(({ path }) => !ring.has(path))
     .map(({ id, place }) => {
       const message = `no goal reaches \`${id}\`: it lies behind cards that require each other`
       const help = 'Mend the cycle, and it is part of a chain again.'

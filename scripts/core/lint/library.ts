@@ -39,7 +39,12 @@ export class Library {
     this.files = files
     this.#docs = docs
     const beside = files.names('').filter((name) => /\.md$/i.test(name) && !this.pages.has(name))
-    const byStem = Map.groupBy([...this.pages.keys()], idOf)
+    const byStem = new Map<string, string[]>()
+    for (const [path, { stem }] of this.pages) {
+      const named = byStem.get(stem)
+      if (named) named.push(path)
+      else byStem.set(stem, [path])
+    }
     for (const name of beside) if (!byStem.has(idOf(name))) byStem.set(idOf(name), [name])
     this.#byStem = byStem
   }
@@ -47,6 +52,11 @@ export class Library {
   /** Paths of the documents with that name. */
   named(stem: string): readonly string[] {
     return this.#byStem.get(stem) ?? []
+  }
+
+  /** Names that several documents have: the paths of each. */
+  get doubled(): readonly (readonly string[])[] {
+    return [...this.#byStem.values()].filter(({ length }) => length > 1)
   }
 
   /**

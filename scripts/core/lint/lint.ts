@@ -28,10 +28,12 @@ export function findingsOf(desk: Desk, tasks: Tasks): { findings: Finding[]; men
     return proofFindings(page, card, tasks.works.get(card.id) ?? null)
   }
   const isOn = (code: Diagnostic['code']) => levelOf(code, settings) !== 'off'
-  const workless = [...graph.cards.keys()].filter((id) => !tasks.works.has(id))
+  const workless = tasks.strays.length > 0 ? [...graph.cards.keys()].filter((id) => !tasks.works.has(id)) : []
+  // Only what the graph tells of may have a mend of its own.
+  const told = new Set(graph.diagnostics.map(({ file }) => file))
   const findings = [...library.pages.values()].flatMap((page) => {
     const found = [...pageFindings(page, desk), ...proofs(page)]
-    mends += graphMends(page, library).length
+    if (told.has(page.path)) mends += graphMends(page, library).length
     // The texts of all documents at once would take much room.
     page.forget()
     return found

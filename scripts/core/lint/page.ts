@@ -1,5 +1,5 @@
 /** A document as `lint` reads it: frontmatter, headings, links. Body and links are read only when a rule asks for them. */
-import { idOf } from '../card.ts'
+import { type Card, idOf } from '../card.ts'
 import { type ChecklistLine, checklistOf } from '../checklist.ts'
 import { type Diagnostic, type Place, placesIn } from '../diagnostic.ts'
 import type { Frontmatter } from '../fields.ts'
@@ -34,16 +34,16 @@ export class Page {
     path: string,
     text: string | null,
     { front, faults }: Front = frontOf(path, text ?? ''),
-    checklist: ChecklistLine[] | null = null,
+    card: Pick<Card, 'id' | 'checklist'> | null = null,
     again: ((path: string) => string | null) | null = null,
   ) {
     this.path = path
-    this.stem = idOf(path)
+    this.stem = card?.id ?? idOf(path)
     this.faults = faults
     this.#again = again
     this.#text = text
     this.#front = front
-    this.#checklist = checklist
+    this.#checklist = card?.checklist ?? null
   }
 
   /** False for a file that is not UTF-8 text: its name is known, and no more. */

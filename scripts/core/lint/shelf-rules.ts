@@ -12,9 +12,9 @@ const common = /^(?:index|readme)$/i
 /** Documents of one name. Of cards that is an error of the graph, and told as such. */
 export function doubledFindings({ graph, library, scope }: Desk): Finding[] {
   const told = new Set(graph.diagnostics.filter(({ code }) => code === 'doubled-card').map(({ file }) => file))
-  const alike = [...library.pages.values()].filter(({ stem }) => library.named(stem).length > 1)
-  const pages = alike.filter((page) => !scope.ignores(page) && !common.test(page.stem))
-  const shared = [...Map.groupBy(pages, ({ stem }) => stem).values()].filter(({ length }) => length > 1)
+  const groups = library.doubled.map((paths) => paths.flatMap((path) => library.pages.get(path) ?? []))
+  const counted = groups.map((pages) => pages.filter((page) => !scope.ignores(page) && !common.test(page.stem)))
+  const shared = counted.filter(({ length }) => length > 1)
   return shared.flatMap((group) =>
     group.flatMap((page) => {
       if (!scope.covers(page) || group.some(({ path }) => told.has(path))) return []
