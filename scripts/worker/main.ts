@@ -210,6 +210,7 @@ async function check(key: string): Promise<Reply> {
   } catch (thrown) {
     const error = tamed(thrown)
     if (isForPerson(error)) return { type: 'checked', held: null, instructions: describe(error) }
+    await inOrder()
     console.error(`check "${key}" does not hold: ${describe(error)}`)
     if (isProgramming(error)) trace(error)
     return { type: 'checked', held: false, message: describe(error) }
@@ -222,9 +223,8 @@ async function apply(): Promise<Reply> {
     return { type: 'applied', outputs: jsonOf(outputs, 'what `apply` returned') }
   } catch (thrown) {
     const error = tamed(thrown)
-    if (isForPerson(error)) {
-      return { type: 'apply-failed', reason: 'waiting', message: describe(error), exitCode: null }
-    }
+    if (isForPerson(error)) return { type: 'apply-failed', reason: 'waiting', message: describe(error), exitCode: null }
+    await inOrder()
     trace(error)
     return { type: 'apply-failed', reason: 'threw', message: describe(error), exitCode: null }
   }
