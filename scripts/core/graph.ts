@@ -118,15 +118,12 @@ export class CardGraph {
 
   /** Active cards that no active card requires, by path. */
   goals(): string[] {
-    return this.#goals()
-      .map((goal) => this.card(this.#compact.ids[goal] ?? ''))
-      .sort((a, b) => compare(a.path, b.path))
-      .map(({ id }) => id)
+    return idsByPath(this.#goals().map((goal) => this.card(this.#compact.ids[goal] ?? '')))
   }
 
   /** Every ready card, by path. */
   ready(): string[] {
-    return this.#ids((card) => this.readiness(card.id).ready)
+    return idsByPath([...this.cards.values()].filter(({ id }) => this.readiness(id).ready))
   }
 
   /** How far each of these goals is. */
@@ -192,13 +189,6 @@ export class CardGraph {
     return this.requires(id).filter((required) => !this.cards.has(required))
   }
 
-  #ids(wanted: (card: Card) => boolean): string[] {
-    return [...this.cards.values()]
-      .filter(wanted)
-      .sort((a, b) => compare(a.path, b.path))
-      .map((card) => card.id)
-  }
-
   /** Depth first, each node after all that lies behind it; without recursion, each node once. */
   #walk(roots: readonly string[], next: (id: string) => readonly string[]): string[] {
     const seen = new Set<string>(roots)
@@ -232,6 +222,10 @@ function edgesOf(cards: ReadonlyMap<string, Card>): Graph {
 }
 
 const simple = /^[a-z0-9._-]*$/
+
+function idsByPath(cards: Card[]): string[] {
+  return cards.sort((a, b) => compare(a.path, b.path)).map(({ id }) => id)
+}
 
 /** A document with a place in the graph of its own: whether another requires it, it does not know. */
 function isOfGraph({ status, requires }: Card): boolean {

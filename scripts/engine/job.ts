@@ -1,7 +1,7 @@
 /** A card as a job: what it is called, and where it waits. */
-import { hash } from 'node:crypto'
 import type { Question } from '../core/protocol.ts'
 import type { Description } from '../io/offer.ts'
+import { sha256 } from '../io/sha256.ts'
 
 /** The queue of a label; without one, any worker takes the card. */
 export function queueOf(label: string | null): string {
@@ -31,5 +31,5 @@ export function light(offer: Offer): Offer {
 export function jobOf({ label, description: { card, document, task, target } }: Offer): string {
   const settings = Object.entries(target).sort(([one], [other]) => (one < other ? -1 : 1))
   const work = JSON.stringify([label, card, document, task, settings])
-  return hash('sha256', work).slice(0, 32)
+  return sha256(work).slice(0, 32)
 }

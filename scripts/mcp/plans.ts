@@ -1,5 +1,5 @@
 /** Plans that were shown: a run does exactly what one of them said, or nothing. */
-import { createHash } from 'node:crypto'
+import { sha256 } from '../io/sha256.ts'
 
 /** One card of a plan, with all that decides what a run does with it. */
 export interface PlannedCard {
@@ -66,5 +66,5 @@ export function changes(before: Shown, now: Shown): string[] {
 }
 
 export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return sha256(text).slice(0, 16)
 }

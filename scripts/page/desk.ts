@@ -1,5 +1,4 @@
 /** What all answers of the page work with: the repository as it is now, and what pages show of its files. */
-import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
 import type { Excerpt } from '../core/bounded.ts'
 import type { Drawing } from '../core/drawing.ts'
@@ -9,6 +8,7 @@ import { readText } from '../io/documents.ts'
 import { endOf } from '../io/excerpt.ts'
 import { Lookout, type Seen } from '../io/lookout.ts'
 import type { Repository } from '../io/repository.ts'
+import { sha256 } from '../io/sha256.ts'
 import { TaskFolder } from '../io/tasks.ts'
 import type { Placed } from '../view/layout.ts'
 import { agreements } from '../view/page/control.ts'
@@ -135,5 +135,5 @@ export class Desk implements Shelf {
 }
 
 export function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
+  return sha256(JSON.stringify(value)).slice(0, 16)
 }
